@@ -1,0 +1,102 @@
+"""Marktbüro: the application, put together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from cachelib.file import FileSystemCache
+from flask import Flask
+from flask_appbuilder import AppBuilder
+from flask_migrate import Migrate
+from flask_session import Session
+from flask_talisman import Talisman
+from flask_wtf import CSRFProtect
+from redis import Redis
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import cli, menu
+from app.access import fab_roles
+from app.core.db import db
+from app.security import OfficeSecurityManager
+from app.views import errors, locale, templating
+
+CSP = {
+    "default-src": "'self'",
+    "script-src": "'self'",
+    # select2 positions its list with style attributes
+    "style-src": ["'self'", "'unsafe-inline'"],
+    "img-src": ["'self'", "data:"],
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+
+
+class MarktAppBuilder(AppBuilder):
+    """FAB with our way of choosing the language."""
+
+    def _add_admin_views(self) -> None:
+        self.bm.register_views = lambda: setattr(self.bm, "locale_view", self.add_view_no_menu(locale.LocaleView))
+        super()._add_admin_views()
+
+
+def create_app(config: object | str = "config", **overrides: Any) -> Flask:
+    """Make the application. ``overrides`` are settings that win over the configuration, for tests."""
+    app = Flask(__name__)
+    app.config.from_object(config)
+    app.config.update(overrides)
+    app.config["FAB_ROLES"] = fab_roles()
+    if app.config["PROXIES"]:
+        hops = app.config["PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    _keep_sessions(app)
+    db.init_app(app)
+    Migrate(app, db, directory=str(app.root_path) + "/migrations", render_as_batch=True)
+    csrf = CSRFProtect(app)
+    Talisman(
+        app,
+        force_https=app.config["HTTPS"],
+        session_cookie_secure=app.config["HTTPS"],
+        strict_transport_security=app.config["HTTPS"],
+        frame_options="DENY",
+        content_security_policy=CSP,
+        content_security_policy_nonce_in=["script-src"],
+        referrer_policy="same-origin",
+    )
+    errors.register(app)
+    locale.register(app)
+    templating.register(app)
+    with app.app_context():
+        appbuilder = MarktAppBuilder(
+            app,
+            db.session,
+            indexview=menu.INDEX,
+            base_template="layout.html",
+            security_manager_class=OfficeSecurityManager,
+        )
+        menu.register(appbuilder)
+        locale.choose(app)
+        # Programs send a token in a header, which no other site can make a browser do.
+        for view in appbuilder.baseviews:
+            if view.blueprint is not None and view.route_base.startswith("/api/"):
+                csrf.exempt(view.blueprint)
+    cli.register(app)
+    return app
+
+
+def _keep_sessions(app: Flask) -> None:
+    """Keep sessions in files, or in Redis where several machines serve.
+
+    Not in the database: Flask-Session would commit our own session at the end of each request, and with it
+    whatever a refused form left there.
+    """
+    if app.config["SESSION_TYPE"] == "redis":
+        app.config["SESSION_REDIS"] = Redis.from_url(app.config["REDIS_URL"])
+    else:
+        folder = app.config["DATA_DIR"] / "sessions"
+        app.config["SESSION_CACHELIB"] = FileSystemCache(str(folder), threshold=0, mode=0o600)
+    Session(app)
+    # Messages are translated when they are shown, so lazy strings reach the session.
+    app.session_interface.serializer.encoder = msgspec.msgpack.Encoder(enc_hook=str)  # type: ignore[attr-defined]

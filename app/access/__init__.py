@@ -1,0 +1,23 @@
+"""Floor 2: who may do what, and where. The whole policy is in this package."""
+
+from __future__ import annotations
+
+from app.access.guards import ForeignRowError
+from app.access.policy import GRANTS, Role, Section, Verb, fab_roles, rights, roles_named
+from app.access.scope import Scope, current, everything, of_staff, opened
+
+__all__ = [
+    "GRANTS",
+    "ForeignRowError",
+    "Role",
+    "Scope",
+    "Section",
+    "Verb",
+    "current",
+    "everything",
+    "fab_roles",
+    "of_staff",
+    "opened",
+    "rights",
+    "roles_named",
+]

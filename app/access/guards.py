@@ -1,0 +1,180 @@
+"""The last check before a row is written: its office, its links, its rules. No view can forget it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import Connection, event, inspect, select, update
+from sqlalchemy.orm import Mapper, RelationshipDirection, RelationshipProperty, Session, UOWTransaction
+
+from app.access.scope import Scope, current
+from app.core import clock
+from app.core.rules import Problem, RuleBrokenError
+from app.core.text import search_document
+from app.models.base import Entity, Scoped, Searchable, Shareable
+from app.models.events import Event
+from app.models.figures import Figure
+from app.models.materials import Material, MaterialVersion
+from app.models.offices import Office
+from app.models.subscribers import Consent
+from app.models.users import Membership, Staff
+
+
+class ForeignRowError(Exception):
+    """A row of an office outside the scope was about to be written. The edge answers 404."""
+
+
+# Rows that are shared when the row above them is.
+SHARED_WITH = {Event: (Figure, "event_id"), Material: (MaterialVersion, "material_id")}
+
+
+@event.listens_for(Session, "before_flush")
+def _prepare(session: Session, _context: UOWTransaction, _instances: Any) -> None:
+    """Stamp what changed, and renew the search text of rows whose parts changed."""
+    scope, moment = current(), clock.now()
+    with session.no_autoflush:
+        touched: dict[int, Entity] = {}
+        for row in (*session.new, *session.dirty, *session.deleted):
+            if not isinstance(row, Entity) or not (row in session.new or row in session.deleted or session.is_modified(row)):
+                continue
+            touched[id(row)] = row
+            root = getattr(row, row.part_of, None) if row.part_of else None
+            if isinstance(root, Entity) and root not in session.deleted:
+                touched[id(root)] = root
+        for row in touched.values():
+            if row in session.deleted:
+                continue
+            if row in session.new or inspect(row).transient:
+                row.created_at, row.created_by = moment, scope.actor
+            row.changed_at, row.changed_by = moment, scope.actor
+            if isinstance(row, Searchable):
+                row.search = search_document(*row.search_words(), phones=row.search_phones())
+
+
+@event.listens_for(Entity, "before_insert", propagate=True)
+def _check_insert(mapper: Mapper[Any], connection: Connection, row: Entity) -> None:
+    if isinstance(row, Scoped):
+        _take_office(mapper, connection, row)
+    _check(mapper, connection, row, inserted=True)
+
+
+@event.listens_for(Entity, "before_update", propagate=True)
+def _check_update(mapper: Mapper[Any], connection: Connection, row: Entity) -> None:
+    if isinstance(row, Consent):
+        message = "a consent record is append-only"
+        raise ForeignRowError(message)
+    if isinstance(row, Scoped) and inspect(row).attrs.office_id.history.deleted:
+        raise RuleBrokenError([Problem("office", _("A record stays with its office."))])
+    _check(mapper, connection, row, inserted=False)
+
+
+@event.listens_for(Entity, "before_delete", propagate=True)
+def _check_delete(_mapper: Mapper[Any], _connection: Connection, row: Entity) -> None:
+    if isinstance(row, Consent) or not current().writes(_office_of(row)):
+        raise ForeignRowError(type(row).__name__)
+
+
+@event.listens_for(Office, "after_insert")
+def _enter(_mapper: Mapper[Any], _connection: Connection, office: Office) -> None:
+    """An office that was founded below one's own is one's own from then on."""
+    current().offices.add(office.id)
+
+
+@event.listens_for(Shareable, "after_update", propagate=True)
+def _share(_mapper: Mapper[Any], connection: Connection, row: Shareable) -> None:
+    """Share or hide the rows below together with the row."""
+    below = SHARED_WITH.get(type(row))  # type: ignore[arg-type]
+    if below is not None and inspect(row).attrs.shared.history.has_changes():
+        model, key = below
+        table = cast("Any", model.__table__)
+        connection.execute(update(table).where(table.c[key] == cast("Any", row).id).values(shared=row.shared))
+
+
+def _office_of(row: Entity) -> int | None:
+    if isinstance(row, Office):
+        return row.id
+    return row.office_id if isinstance(row, Scoped) else None
+
+
+def _take_office(mapper: Mapper[Any], connection: Connection, row: Any) -> None:
+    """Give a new row the office (and for rows below a shared one the sharing) of the row that it belongs to."""
+    source = row.part_of or row.office_from
+    relation = mapper.relationships.get(source) if source else None
+    key = _key(relation, row) if relation is not None else None
+    if relation is not None and key is not None:
+        office_id, shared = _facts(connection, relation, key)
+        row.office_id = office_id
+        if isinstance(row, Shareable) and relation.mapper.class_ in SHARED_WITH:
+            row.shared = shared
+    elif row.office_id is None:
+        row.office_id = current().home
+
+
+def _check(mapper: Mapper[Any], connection: Connection, row: Entity, *, inserted: bool) -> None:
+    scope = current()
+    office_id = _office_of(row)
+    if isinstance(row, Office):
+        # A new office is judged by the one above it; only who works everywhere founds a root.
+        office_id = row.parent_id if inserted else row.id
+    if not scope.writes(office_id):
+        raise ForeignRowError(type(row).__name__)
+    problems = [*row.problems(), *_bad_links(mapper, connection, row, scope, inserted=inserted)]
+    if problems:
+        raise RuleBrokenError(problems)
+
+
+def _bad_links(
+    mapper: Mapper[Any], connection: Connection, row: Entity, scope: Scope, *, inserted: bool
+) -> Iterator[Problem]:
+    """Yield a problem for each key that leads to a row of another office that isn't shared."""
+    for relation in mapper.relationships:
+        if relation.direction is not RelationshipDirection.MANYTOONE or relation.key == "office":
+            continue
+        key = _key(relation, row)
+        if key is None or not (inserted or _changed(relation, row)):
+            continue
+        target = relation.mapper.class_
+        if isinstance(row, Membership) and issubclass(target, Staff):
+            continue  # who may be added to an office is ruled in services.users
+        if issubclass(target, Staff):
+            reachable = scope.everywhere or _works_here(connection, key, scope)
+        elif issubclass(target, (Scoped, Office)):
+            office_id, shared = _facts(connection, relation, key)
+            seen = scope.writes(office_id) or shared
+            home = isinstance(row, Scoped) and issubclass(target, Scoped)
+            reachable = seen and (not home or shared or office_id == _office_of(row))
+        else:
+            continue
+        if not reachable:
+            yield Problem(relation.key, _("This record can't be found in your office."))
+
+
+def _key(relation: RelationshipProperty[Any], row: Any) -> int | None:
+    column = next(iter(relation.local_columns))
+    return cast("int | None", getattr(row, inspect(row).mapper.get_property_by_column(column).key))
+
+
+def _changed(relation: RelationshipProperty[Any], row: Any) -> bool:
+    column = next(iter(relation.local_columns))
+    name = inspect(row).mapper.get_property_by_column(column).key
+    return bool(inspect(row).attrs[name].history.has_changes())
+
+
+def _facts(connection: Connection, relation: RelationshipProperty[Any], key: int) -> tuple[int | None, bool]:
+    """Read the office of a row, and whether it's shared, past the scope: the answer decides, nobody sees it."""
+    model = relation.mapper.class_
+    table = model.__table__
+    office = table.c.id if model is Office else table.c.office_id
+    shared = (table.c.shared,) if issubclass(model, Shareable) else ()
+    found = connection.execute(select(office, *shared).where(table.c.id == key)).first()
+    return (None, False) if found is None else (found[0], bool(shared and found[1]))
+
+
+def _works_here(connection: Connection, staff_id: int, scope: Scope) -> bool:
+    if staff_id == scope.staff_id:
+        return True
+    table = cast("Any", Membership.__table__)
+    mine = select(table.c.id).where(table.c.staff_id == staff_id, table.c.office_id.in_(scope.offices))
+    return connection.execute(mine.limit(1)).first() is not None

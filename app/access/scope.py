@@ -1,0 +1,164 @@
+"""Where a person may do it: the offices whose rows a piece of work can see and change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import g, has_request_context
+from sqlalchemy import ColumnElement, event, or_, select
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql.base import ExecutableOption
+
+from app.access.policy import Role, Verb, rights, roles_named
+from app.core.db import db
+from app.models.base import OfficeScoped, Shareable
+from app.models.offices import Office
+from app.models.users import Membership, Staff
+
+
+@dataclass
+class Scope:
+    """Who works, and in which offices. ``everywhere`` is for administrators and commands."""
+
+    actor: str
+    offices: set[int] = field(default_factory=set)
+    above: frozenset[int] = frozenset()
+    home: int | None = None
+    staff_id: int | None = None
+    roles: tuple[Role, ...] = ()
+    everywhere: bool = False
+
+    def writes(self, office_id: int | None) -> bool:
+        """Whether rows of this office may be changed."""
+        return self.everywhere or office_id in self.offices
+
+    def may(self, verb: Verb, section: str) -> bool:
+        """Whether one of the person's roles has this right."""
+        return (section, verb) in rights(self.roles)
+
+    def options(self, *, write: bool) -> tuple[ExecutableOption, ...]:
+        """Give the criteria that narrow a statement to these offices.
+
+        Shared rows are read by all and written by their owner, so a bulk UPDATE or DELETE gets stricter ones.
+        """
+        mine = tuple(self.offices)
+        visible = (*mine, *self.above)
+        colleagues = select(Membership.staff_id).where(Membership.office_id.in_(mine))
+        me = self.staff_id if self.staff_id is not None else -1
+        shared: Any = (
+            (lambda cls: cls.office_id.in_(mine))
+            if write
+            else (lambda cls: or_(cls.office_id.in_(mine), cls.shared.is_(True)))
+        )
+        return (
+            with_loader_criteria(OfficeScoped, lambda cls: cls.office_id.in_(mine), include_aliases=True),
+            with_loader_criteria(Shareable, shared, include_aliases=True),
+            with_loader_criteria(Office, Office.id.in_(mine if write else visible), include_aliases=True),
+            with_loader_criteria(Staff, _staff(colleagues, me), include_aliases=True),
+        )
+
+
+def _staff(colleagues: Any, me: int) -> ColumnElement[bool]:
+    return or_(Staff.id.in_(colleagues), Staff.id == me)
+
+
+_opened: ContextVar[Scope | None] = ContextVar("scope", default=None)
+
+
+def current() -> Scope:
+    """Give the scope of the work that is going on: one that was opened, else that of the request's user.
+
+    Without either, nothing can be seen.
+    """
+    scope = _opened.get()
+    if scope is not None:
+        return scope
+    if not has_request_context() or "user" not in g:
+        return Scope(actor="")
+    user = g.user
+    key = user.id if user.is_authenticated else None
+    kept: tuple[int | None, Scope] | None = g.get("scope")
+    if kept is None or kept[0] != key:
+        # Not kept under another person: a token is checked after the first statements have run.
+        g.scope = kept = (key, of_staff(user.id) if key is not None else Scope(actor=""))
+    return kept[1]
+
+
+@contextmanager
+def opened(scope: Scope) -> Iterator[Scope]:
+    """Work in this scope until the block ends."""
+    token = _opened.set(scope)
+    try:
+        yield scope
+    finally:
+        _opened.reset(token)
+
+
+@contextmanager
+def everything(actor: str) -> Iterator[Scope]:
+    """Work on all offices' rows: for commands, and for finding out who somebody is."""
+    with opened(Scope(actor=actor, everywhere=True, roles=(Role.ADMINISTRATOR,))) as scope:
+        yield scope
+
+
+def of_staff(staff_id: int) -> Scope:
+    """Read the scope of a person from the database; an inactive person sees nothing."""
+    with everything("access"), db.session.no_autoflush:
+        person = db.session.get(Staff, staff_id)
+        if person is None or not person.active:
+            return Scope(actor="")
+        homes = list(
+            db.session.scalars(
+                select(Membership.office_id).where(Membership.staff_id == staff_id).order_by(Membership.id)
+            )
+        )
+        parents = {office: parent for office, parent in db.session.execute(select(Office.id, Office.parent_id))}
+        roles = roles_named(role.name for role in person.roles)
+    offices, above = _around(homes, parents)
+    return Scope(
+        actor=str(person),
+        offices=offices,
+        above=frozenset(above - offices),
+        home=homes[0] if homes else None,
+        staff_id=staff_id,
+        roles=roles,
+        everywhere=Role.ADMINISTRATOR in roles,
+    )
+
+
+def _around(homes: list[int], parents: dict[int, int | None]) -> tuple[set[int], set[int]]:
+    """Give the offices at and below the homes, and those above them."""
+    children: dict[int | None, list[int]] = {}
+    for office, parent in parents.items():
+        children.setdefault(parent, []).append(office)
+    below: set[int] = set()
+    waiting = list(homes)
+    while waiting:
+        office = waiting.pop()
+        if office not in below:
+            below.add(office)
+            waiting.extend(children.get(office, ()))
+    above: set[int] = set()
+    for home in homes:
+        step: int | None = parents.get(home)
+        while step is not None and step not in above:
+            above.add(step)
+            step = parents.get(step)
+    return below, above
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _narrow(state: ORMExecuteState) -> None:
+    """Narrow every statement of every session. A refresh of a loaded row's columns passes: it's already seen."""
+    if state.is_column_load:
+        return
+    scope = current()
+    if not scope.everywhere:
+        write = state.is_update or state.is_delete
+        state.statement = state.statement.options(*scope.options(write=write))
+
+

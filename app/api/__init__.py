@@ -1,0 +1,2 @@
+"""Floor 5: the REST API."""
+APIS: tuple[type, ...] = ()

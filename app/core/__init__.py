@@ -1,0 +1,1 @@
+"""The floor that knows no domain: values, text, workbooks, clock, database, mail, queue."""

@@ -1,0 +1,141 @@
+"""The database object, the column types, and what SQLite must be told."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from flask_appbuilder import Model
+from flask_appbuilder.models.sqla.base import SQLA
+from sqlalchemy import event
+from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.orm import mapped_column
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+# Constraints have names that both databases know, so that a migration can drop what an earlier one made.
+Model.metadata.naming_convention = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# Flask-AppBuilder's own models live in Model.metadata; with an empty one Alembic would drop their tables.
+db = SQLA(metadata=Model.metadata)
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A decimal number that is stored exactly.
+
+    SQLite has no decimals and would round through a float, so there it is kept as a whole number of the
+    smallest unit.
+    """
+
+    impl = sa.Numeric
+    cache_ok = True
+
+    def __init__(self, precision: int, scale: int) -> None:
+        """Take the digits in all, and those behind the point."""
+        super().__init__(precision, scale)
+        self.digits, self.places = precision, scale
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Integers on SQLite, NUMERIC elsewhere."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(sa.BigInteger())
+        return dialect.type_descriptor(sa.Numeric(self.digits, self.places))
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
+        """Scale for SQLite."""
+        if value is None or dialect.name != "sqlite":
+            return value
+        return int(round(Decimal(value), self.places).scaleb(self.places))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        """Undo the scaling."""
+        if value is None:
+            return None
+        return Decimal(value).scaleb(-self.places) if dialect.name == "sqlite" else Decimal(value)
+
+
+class Utc(TypeDecorator[datetime]):
+    """A moment: aware in Python, UTC in the database."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Refuse a naive time: nobody could tell which moment it was."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "a time without a zone can't be stored"
+            raise ValueError(message)
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """SQLite hands back a naive time."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class SetOf(TypeDecorator[Sequence[Enum]]):
+    """A small set of enum members in one column, as ",social,culture,": short, and found with LIKE."""
+
+    impl = sa.String(400)
+    cache_ok = True
+
+    def __init__(self, members: type[Enum]) -> None:
+        """Take the enum."""
+        super().__init__()
+        self.members = members
+
+    def process_bind_param(self, value: Sequence[Enum] | None, _dialect: Dialect) -> str:
+        """Join in the enum's order, so that equal sets are stored alike."""
+        chosen = set(value or ())
+        return "".join(f",{member.value}" for member in self.members if member in chosen) + "," if chosen else ""
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> list[Enum]:
+        """Split; a value that the enum no longer knows is left out."""
+        known = {member.value: member for member in self.members}
+        return [known[part] for part in (value or "").split(",") if part in known]
+
+
+def one_of(members: type[Enum]) -> sa.Enum:
+    """Give the column type of a closed set: its values as text, so that adding one needs no migration."""
+    return sa.Enum(
+        members,
+        native_enum=False,
+        length=40,
+        create_constraint=False,
+        validate_strings=True,
+        values_callable=lambda cls: [member.value for member in cls],
+    )
+
+
+Key = Annotated[int, mapped_column(sa.Integer, primary_key=True)]
+ShortText = Annotated[str, mapped_column(sa.String(200))]
+Code = Annotated[str, mapped_column(sa.String(20))]
+LongText = Annotated[str, mapped_column(sa.Text)]
+Money = Annotated[Decimal, mapped_column(Exact(14, 2))]
+Amount = Annotated[Decimal, mapped_column(Exact(12, 2))]
+Day = Annotated[date, mapped_column(sa.Date)]
+Moment = Annotated[datetime, mapped_column(Utc())]
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Check foreign keys; let readers read while one writes; wait for a lock instead of failing at once."""
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    cursor = connection.cursor()
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

@@ -1,0 +1,24 @@
+"""Closed sets: the value is stored, the title is shown."""
+
+from __future__ import annotations
+
+import enum
+from typing import Self
+
+from flask_babel.speaklater import LazyString
+
+
+class Titled(enum.Enum):
+    """An enum whose members are ``(stored value, translated title)``."""
+
+    title: LazyString
+
+    def __new__(cls, value: str, title: LazyString) -> Self:
+        """Keep the title beside the value that the database stores."""
+        member = object.__new__(cls)
+        member._value_ = value
+        member.title = title
+        return member
+
+    def __str__(self) -> str:
+        return str(self.title)

@@ -1,0 +1,103 @@
+"""The menu, as data: sections, and in them the views."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from app.api import APIS
+from app.views import (
+    activities,
+    contacts,
+    contracts,
+    dashboard,
+    events,
+    figures,
+    materials,
+    news,
+    newsletters,
+    offers,
+    offices,
+    organisations,
+    participations,
+    receipts,
+    subscribers,
+)
+
+if TYPE_CHECKING:
+    from flask_appbuilder import AppBuilder
+
+
+@dataclass(frozen=True)
+class Group:
+    """A section of the menu: its name, title, icon, and the views in their order."""
+
+    name: str
+    title: LazyString
+    icon: str
+    views: tuple[type, ...]
+
+
+MENU = (
+    Group(
+        "people",
+        _("People and organisations"),
+        "fa-users",
+        (organisations.OrganisationView, contacts.ContactView, activities.ActivityView),
+    ),
+    Group(
+        "market",
+        _("Marketplaces"),
+        "fa-handshake-o",
+        (
+            events.EventView,
+            participations.ParticipationView,
+            offers.OfferView,
+            contracts.ContractView,
+            figures.FigureView,
+        ),
+    ),
+    Group(
+        "letters",
+        _("Newsletter"),
+        "fa-envelope",
+        (
+            newsletters.NewsletterView,
+            subscribers.SubscriberView,
+            subscribers.SubscriptionView,
+            subscribers.ConsentView,
+        ),
+    ),
+    Group("toolbox", _("Toolbox"), "fa-briefcase", (materials.MaterialView, news.NewsView)),
+    Group(
+        "administration",
+        _("Administration"),
+        "fa-cogs",
+        (offices.OfficeTreeView, receipts.ReceiptView),
+    ),
+)
+
+# Views without a place of their own in the menu: parts of other records, and what belongs to the person.
+HIDDEN = (contacts.PositionView, contracts.PartyView)
+INDEX = dashboard.DashboardView
+
+
+def register(appbuilder: AppBuilder) -> None:
+    """Hand every view and API to FAB. A menu entry is visible with the right MENU on the view's section."""
+    for view in HIDDEN:
+        appbuilder.add_view_no_menu(view)
+    for group in MENU:
+        for view in group.views:
+            appbuilder.add_view(
+                view,
+                view.section.value,
+                label=view.list_title,
+                category=group.name,
+                category_label=group.title,
+                category_icon=group.icon,
+            )
+    for api in APIS:
+        appbuilder.add_api(api)

@@ -1,0 +1,29 @@
+"""Floor 1: the typed models. Importing this package makes every table known."""
+
+from __future__ import annotations
+
+from app.models import (
+    activities,
+    contracts,
+    figures,
+    materials,
+    news,
+    offers,
+    participations,
+    receipts,
+    subscribers,
+    users,
+)
+
+__all__ = [
+    "activities",
+    "contracts",
+    "figures",
+    "materials",
+    "news",
+    "offers",
+    "participations",
+    "receipts",
+    "subscribers",
+    "users",
+]

@@ -1,0 +1,111 @@
+"""What rows have in common: a key, who changed them when, which office they belong to, how they are found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import sqlalchemy as sa
+from flask_appbuilder import Model
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+
+from app.core import clock
+from app.core.db import Key, LongText, Moment, ShortText
+from app.core.rules import Problem
+
+if TYPE_CHECKING:
+    from app.models.offices import Office
+
+
+class Entity(Model):
+    """A row with a key, a version and its history in short.
+
+    ``version`` counts the saves: a form that was opened on an older one is refused. The actor is text, not a
+    key to an account: it may be a command, and it outlives the account.
+    """
+
+    __abstract__ = True
+    __table_args__: Any = ()
+
+    id: Mapped[Key]
+    version: Mapped[int] = mapped_column(sa.Integer, nullable=False)
+    created_at: Mapped[Moment] = mapped_column(default=clock.now)
+    created_by: Mapped[ShortText] = mapped_column(default="")
+    changed_at: Mapped[Moment] = mapped_column(default=clock.now)
+    changed_by: Mapped[ShortText] = mapped_column(default="")
+
+    #: Attribute of the row that this one is a part of: saved with it, in its office, under its version.
+    part_of: ClassVar[str] = ""
+    #: Attribute of the row whose office this one takes over; ``part_of`` implies it.
+    office_from: ClassVar[str] = ""
+
+    @declared_attr.directive
+    @classmethod
+    def __mapper_args__(cls) -> dict[str, object]:
+        """Let SQLAlchemy refuse an update of a version that somebody else has replaced."""
+        return {"version_id_col": cls.version}
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield each rule of the domain that this row breaks, judged by the row and its parts alone."""
+        yield from ()
+
+
+class Scoped:
+    """A row that belongs to an office. The session narrows by it, see ``app.access``."""
+
+    if TYPE_CHECKING:
+        office_id: Mapped[int]
+        office: Mapped[Office]
+
+
+class OfficeScoped(Scoped):
+    """Seen and changed by the staff of its office, and of the offices above."""
+
+    office_id: Mapped[int] = mapped_column(sa.ForeignKey("office.id"), index=True)
+
+    @declared_attr
+    @classmethod
+    def office(cls) -> Mapped[Office]:
+        """Give the office, or None where it can't be seen."""
+        return relationship("Office", foreign_keys=[cls.office_id])  # type: ignore[list-item]
+
+
+class Shareable(Scoped):
+    """Like OfficeScoped, and seen by every office once it is shared with the network."""
+
+    office_id: Mapped[int] = mapped_column(sa.ForeignKey("office.id"), index=True)
+    shared: Mapped[bool] = mapped_column(sa.Boolean, default=False, index=True)
+
+    @declared_attr
+    @classmethod
+    def office(cls) -> Mapped[Office]:
+        """Give the office, or None where it can't be seen."""
+        return relationship("Office", foreign_keys=[cls.office_id])  # type: ignore[list-item]
+
+
+class Searchable:
+    """A row that the search box finds. ``search`` is folded text, kept up to date on every flush."""
+
+    search: Mapped[LongText] = mapped_column(default="")
+
+    def search_words(self) -> Iterator[str | None]:
+        """Yield names, places, codes, addresses: what a person may type to find this row."""
+        yield from ()
+
+    def search_phones(self) -> Iterator[str | None]:
+        """Yield phone and fax numbers."""
+        yield from ()
+
+
+class Addressed:
+    """A postal address."""
+
+    street: Mapped[ShortText | None]
+    postal_code: Mapped[str | None] = mapped_column(sa.String(20))
+    city: Mapped[ShortText | None]
+    country: Mapped[str] = mapped_column(sa.String(2), default="DE")
+
+
+def named(*parts: object) -> str:
+    """Join the parts that exist with a comma, for a row's label."""
+    return ", ".join(str(part) for part in parts if part)

@@ -1,0 +1,204 @@
+"""Contracts: who agreed with whom to do what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from flask_appbuilder.models.mixins import FileColumn
+from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Amount, Day, LongText, Money, ShortText, Utc, one_of
+from app.core.enums import Titled
+from app.core.rules import Problem
+from app.models.base import Entity, OfficeScoped, Searchable, named
+from app.models.categories import Category, Side
+from app.models.contacts import Contact
+from app.models.events import Event
+from app.models.organisations import Organisation
+
+
+class ContractStatus(Titled):
+    """How far a contract has come: agreed → contacted → in progress → fulfilled, or one of the other ends."""
+
+    AGREED = "agreed", _("Agreed")
+    CONTACTED = "contacted", _("Contacted")
+    IN_PROGRESS = "in_progress", _("In progress")
+    FULFILLED = "fulfilled", _("Fulfilled")
+    PARTLY_FULFILLED = "partly_fulfilled", _("Partly fulfilled")
+    NOT_FEASIBLE = "not_feasible", _("Not feasible")
+    NO_CONTACT = "no_contact", _("No contact")
+    CANCELLED = "cancelled", _("Cancelled (contract)")
+
+
+class ContractForm(Titled):
+    """How a contract was made."""
+
+    WRITTEN = "written", _("Written")
+    ORAL = "oral", _("Oral")
+
+
+class Valuation(Titled):
+    """How the equivalent value of a contribution was found. It's always an estimate."""
+
+    GIVER = "giver", _("Estimated by the giver")
+    RECEIVER = "receiver", _("Estimated by the receiver")
+    ORGANISER = "organiser", _("Estimated by the organisers")
+    HOURLY_RATE = "hourly_rate", _("Hours at a published rate")
+    MARKET_PRICE = "market_price", _("Market price")
+
+
+# A contribution that is money in words: "500 Euro", "Geldspende", "a donation of € 200". A value beside goods
+# ("two chairs worth 50 €") is no gift of money and passes.
+_AMOUNT = r"(?:(?:€|eur(?:o|os)?)\s*\d[\d.,]*|\d[\d.,]*\s*(?:€|eur(?:o|os)?\b))"
+_MONEY = re.compile(
+    rf"^\s*{_AMOUNT}\s*\.?\s*$"
+    r"|\b(?:geldspende|geldbetrag|geldgeschenk|bargeld|barspende|money|cash)\b"
+    rf"|\b(?:spende|spendet|donation|donates?)\b[^.]{{0,40}}{_AMOUNT}"
+    rf"|{_AMOUNT}[^.]{{0,20}}\b(?:spende|donation)\b",
+    re.IGNORECASE,
+)
+
+
+class Contract(OfficeScoped, Searchable, Entity):
+    """An agreement of two or more organisations, made at an event or between events."""
+
+    __tablename__ = "contract"
+    __table_args__ = (
+        sa.UniqueConstraint(
+            "event_id",
+            "number",
+            info={"field": "number", "message": _("This event already has a contract with this number.")},
+        ),
+    )
+
+    event_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event.id"), index=True)
+    number: Mapped[int | None]
+    title: Mapped[ShortText | None]
+    status: Mapped[ContractStatus] = mapped_column(one_of(ContractStatus), default=ContractStatus.AGREED)
+    reason: Mapped[ShortText | None]
+    form: Mapped[ContractForm] = mapped_column(one_of(ContractForm), default=ContractForm.WRITTEN)
+    agreed_on: Mapped[Day | None]
+    place: Mapped[ShortText | None]
+    due_on: Mapped[Day | None]
+    broker_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contact.id"), index=True)
+    notary_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contact.id"), index=True)
+    stamped_at: Mapped[datetime | None] = mapped_column(Utc())
+    scan: Mapped[str | None] = mapped_column(FileColumn)
+    photo_consent: Mapped[bool] = mapped_column(default=False)
+    notes: Mapped[LongText | None]
+
+    event: Mapped[Event | None] = relationship()
+    broker: Mapped[Contact | None] = relationship(foreign_keys=[broker_id])
+    notary: Mapped[Contact | None] = relationship(foreign_keys=[notary_id])
+    parties: Mapped[list[ContractParty]] = relationship(
+        back_populates="contract", cascade="all, delete-orphan", order_by="ContractParty.id"
+    )
+    contributions: Mapped[list[Contribution]] = relationship(
+        back_populates="contract", cascade="all, delete-orphan", order_by="Contribution.id"
+    )
+
+    def __str__(self) -> str:
+        number = str(_("Contract %(number)s", number=self.number)) if self.number else str(_("Contract"))
+        return named(number, self.title or self.party_names)
+
+    @property
+    def party_names(self) -> str:
+        """The names of the parties, in their order."""
+        return " – ".join(party.organisation.name for party in self.parties if party.organisation)
+
+    @property
+    def value(self) -> Decimal | None:
+        """The equivalent value in euros of the contributions that have one; None where none has."""
+        values = [line.value for line in self.contributions if line.value is not None]
+        return sum(values, Decimal(0)) if values else None
+
+    @property
+    def hours(self) -> Decimal | None:
+        """The hours of the contributions that have some; None where none has."""
+        hours = [line.hours for line in self.contributions if line.hours is not None]
+        return sum(hours, Decimal(0)) if hours else None
+
+    def search_words(self) -> Iterator[str | None]:
+        """Find a contract by number, title, place, and its parties."""
+        yield from (str(self.number or ""), self.title, self.place)
+        yield from (party.organisation.name for party in self.parties if party.organisation)
+
+    def problems(self) -> Iterator[Problem]:
+        """Refuse what is no contract: fewer than two parties, one on both sides, a number without an event."""
+        organisations = [party.organisation for party in self.parties if party.organisation is not None]
+        if len(organisations) != len(set(organisations)):
+            yield Problem("parties", _("A party can't be both sides of a contract."))
+        elif len(organisations) < 2:  # noqa: PLR2004 - it takes two
+            yield Problem("parties", _("A contract needs at least two parties."))
+        if self.number is not None and self.event is None:
+            yield Problem("number", _("Only a contract of an event has a number."))
+        if self.number is not None and self.number < 1:
+            yield Problem("number", _("Numbers begin with 1."))
+        if self.status is ContractStatus.NOT_FEASIBLE and not self.reason:
+            yield Problem("reason", _("Say why it isn't feasible."))
+        for line in self.contributions:
+            for end in (line.giver, line.receiver):
+                if end is not None and end not in organisations:
+                    yield Problem(
+                        "contributions", _("%(name)s is no party of this contract.", name=end.name)
+                    )
+
+
+class ContractParty(OfficeScoped, Entity):
+    """An organisation that is bound by a contract, with the person who signed for it."""
+
+    __tablename__ = "contract_party"
+    part_of = "contract"
+
+    contract_id: Mapped[int] = mapped_column(sa.ForeignKey("contract.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    side: Mapped[Side] = mapped_column(one_of(Side))
+    signatory_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contact.id"), index=True)
+
+    contract: Mapped[Contract] = relationship(back_populates="parties")
+    organisation: Mapped[Organisation] = relationship()
+    signatory: Mapped[Contact | None] = relationship()
+
+    def __str__(self) -> str:
+        return str(self.organisation or "")
+
+
+class Contribution(OfficeScoped, Entity):
+    """What one party does for another, and what that is worth by whose estimate. Never money."""
+
+    __tablename__ = "contribution"
+    part_of = "contract"
+
+    contract_id: Mapped[int] = mapped_column(sa.ForeignKey("contract.id"), index=True)
+    giver_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    receiver_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    category: Mapped[Category] = mapped_column(one_of(Category))
+    text: Mapped[LongText]
+    hours: Mapped[Amount | None]
+    quantity: Mapped[Amount | None]
+    value: Mapped[Money | None]
+    valuation: Mapped[Valuation | None] = mapped_column(one_of(Valuation))
+    estimated_by: Mapped[ShortText | None]
+
+    contract: Mapped[Contract] = relationship(back_populates="contributions")
+    giver: Mapped[Organisation | None] = relationship(foreign_keys=[giver_id])
+    receiver: Mapped[Organisation | None] = relationship(foreign_keys=[receiver_id])
+
+    def __str__(self) -> str:
+        return self.text
+
+    def problems(self) -> Iterator[Problem]:
+        """Refuse money, negative amounts, and giving to oneself."""
+        if _MONEY.search(self.text or ""):
+            yield Problem("text", _("Money is taboo: a contribution can't be a sum of money."))
+        if self.giver is not None and self.giver is self.receiver:
+            yield Problem("receiver", _("Giver and receiver must be two parties."))
+        for name in ("hours", "quantity", "value"):
+            amount = getattr(self, name)
+            if amount is not None and amount < 0:
+                yield Problem(name, _("An amount can't be negative."))

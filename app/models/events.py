@@ -1,0 +1,183 @@
+"""Events: marketplaces and the meetings around them, with the roles that people and organisations take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import time
+from decimal import Decimal
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Day, Exact, LongText, ShortText, one_of
+from app.core.enums import Titled
+from app.core.rules import Problem
+from app.models.base import Addressed, Entity, OfficeScoped, Searchable, Shareable, named
+from app.models.categories import Category
+from app.models.contacts import Contact
+from app.models.offices import State
+from app.models.organisations import Organisation
+
+
+class EventKind(Titled):
+    """What an event is."""
+
+    MARKETPLACE = "marketplace", _("Marketplace")
+    WORKSHOP = "workshop", _("Workshop")
+    FOLLOW_UP = "follow_up", _("Follow-up meeting")
+    COMMITTEE = "committee", _("Committee meeting")
+
+
+class EventStatus(Titled):
+    """How far an event has come."""
+
+    IDEA = "idea", _("Idea")
+    PREPARATION = "preparation", _("In preparation")
+    ANNOUNCED = "announced", _("Announced")
+    HELD = "held", _("Held")
+    CANCELLED = "cancelled", _("Cancelled (event)")
+
+
+class EventFormat(Titled):
+    """How people meet."""
+
+    ON_SITE = "on_site", _("On site")
+    VIRTUAL = "virtual", _("Virtual")
+    WEEKS = "weeks", _("Over several weeks")
+
+
+class OrganisationRole(Titled):
+    """What an organisation does for an event. It may hold several roles."""
+
+    INITIATOR = "initiator", _("Initiator")
+    ORGANISER = "organiser", _("Organiser")
+    COORDINATING_TEAM = "coordinating_team", _("Coordinating team")
+    VENUE_HOST = "venue_host", _("Venue host")
+    SPONSOR = "sponsor", _("Sponsor")
+    FUNDER = "funder", _("Funder (role)")
+    MEDIA_PARTNER = "media_partner", _("Media partner")
+
+
+class PersonRole(Titled):
+    """What a person does at an event."""
+
+    PATRON = "patron", _("Patron")
+    MODERATOR = "moderator", _("Moderator")
+    BROKER = "broker", _("Broker")
+    NOTARY = "notary", _("Notary")
+    HELPER = "helper", _("Helper")
+
+
+class Event(Shareable, Searchable, Addressed, Entity):
+    """A marketplace or another meeting. What it reported are figures; what was recorded is counted."""
+
+    __tablename__ = "event"
+
+    title: Mapped[ShortText]
+    edition: Mapped[str | None] = mapped_column(sa.String(60))
+    kind: Mapped[EventKind] = mapped_column(one_of(EventKind), default=EventKind.MARKETPLACE)
+    status: Mapped[EventStatus] = mapped_column(one_of(EventStatus), default=EventStatus.IDEA)
+    format: Mapped[EventFormat] = mapped_column(one_of(EventFormat), default=EventFormat.ON_SITE)
+    starts_on: Mapped[Day | None] = mapped_column(index=True)
+    start_time: Mapped[time | None]
+    ends_on: Mapped[Day | None]
+    end_time: Mapped[time | None]
+    date_note: Mapped[ShortText | None]
+    venue: Mapped[ShortText | None]
+    state: Mapped[State | None] = mapped_column(one_of(State))
+    latitude: Mapped[Decimal | None] = mapped_column(Exact(9, 6))
+    longitude: Mapped[Decimal | None] = mapped_column(Exact(9, 6))
+    public: Mapped[bool] = mapped_column(default=False)
+    model_project_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    website: Mapped[ShortText | None]
+    notes: Mapped[LongText | None]
+
+    model_project_of: Mapped[Organisation | None] = relationship()
+    roles: Mapped[list[EventRole]] = relationship(
+        back_populates="event", cascade="all, delete-orphan", order_by="EventRole.id"
+    )
+    people: Mapped[list[EventPerson]] = relationship(
+        back_populates="event", cascade="all, delete-orphan", order_by="EventPerson.id"
+    )
+    corners: Mapped[list[Corner]] = relationship(
+        back_populates="event", cascade="all, delete-orphan", order_by="Corner.id"
+    )
+
+    def __str__(self) -> str:
+        year = self.starts_on.year if self.starts_on else None
+        return named(" ".join(part for part in (self.edition, self.title) if part), self.city, year)
+
+    def search_words(self) -> Iterator[str | None]:
+        """Find an event by title, place and year."""
+        yield from (self.edition, self.title, self.venue, self.city, self.postal_code)
+        yield str(self.starts_on.year) if self.starts_on else None
+
+    def problems(self) -> Iterator[Problem]:
+        """Refuse an end before the beginning, and coordinates off the globe."""
+        if self.ends_on and self.starts_on and self.ends_on < self.starts_on:
+            yield Problem("ends_on", _("An event can't end before it starts."))
+        elif self.ends_on and self.starts_on is None:
+            yield Problem("starts_on", _("An event with an end needs a beginning."))
+        one_day = self.ends_on in (None, self.starts_on)
+        if one_day and self.start_time and self.end_time and self.end_time < self.start_time:
+            yield Problem("end_time", _("An event can't end before it starts."))
+        for name, limit in (("latitude", 90), ("longitude", 180)):
+            value = getattr(self, name)
+            if value is not None and abs(value) > limit:
+                yield Problem(name, _("Degrees lie between -%(limit)s and %(limit)s.", limit=limit))
+
+
+class EventRole(OfficeScoped, Entity):
+    """An organisation holds a role at an event."""
+
+    __tablename__ = "event_role"
+    __table_args__ = (sa.UniqueConstraint("event_id", "organisation_id", "role"),)
+    part_of = "event"
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    role: Mapped[OrganisationRole] = mapped_column(one_of(OrganisationRole))
+    note: Mapped[ShortText | None]
+
+    event: Mapped[Event] = relationship(back_populates="roles")
+    organisation: Mapped[Organisation] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.organisation or ''}"
+
+
+class EventPerson(OfficeScoped, Entity):
+    """A person holds a role at an event. Helpers belong to no side."""
+
+    __tablename__ = "event_person"
+    __table_args__ = (sa.UniqueConstraint("event_id", "contact_id", "role"),)
+    part_of = "event"
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"), index=True)
+    contact_id: Mapped[int] = mapped_column(sa.ForeignKey("contact.id"), index=True)
+    role: Mapped[PersonRole] = mapped_column(one_of(PersonRole))
+    note: Mapped[ShortText | None]
+
+    event: Mapped[Event] = relationship(back_populates="people")
+    contact: Mapped[Contact] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.contact or ''}"
+
+
+class Corner(OfficeScoped, Entity):
+    """A trading corner of an event, mapped to a national category so that events can be compared."""
+
+    __tablename__ = "corner"
+    __table_args__ = (sa.UniqueConstraint("event_id", "name"),)
+    part_of = "event"
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"), index=True)
+    name: Mapped[ShortText]
+    category: Mapped[Category] = mapped_column(one_of(Category), default=Category.OTHER)
+
+    event: Mapped[Event] = relationship(back_populates="corners")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,75 @@
+"""What the URL of a list may ask for. Anything else is answered with 400, never with an error of ours."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import abort, request
+
+from app.views.fields import RemoteSelect, find
+
+_FILTER = re.compile(r"_flt_(\d{1,2})_(\w+)")
+MAX_OFFSET = 1_000_000
+
+
+@dataclass
+class Arguments:
+    """Filters as (column, index of the filter, values), the search box, order and page."""
+
+    filters: list[tuple[str, int, list[str]]] = field(default_factory=list)
+    search: str = ""
+    order_column: str = ""
+    order_direction: str = ""
+    page: int = 0
+    page_size: int = 0
+
+
+def read(view: Any) -> Arguments:
+    """Read and check the arguments of a view's list."""
+    name = type(view).__name__
+    asked = Arguments(
+        search=_text(request.args.get("q", "")),
+        order_column=request.args.get(f"_oc_{name}", ""),
+        order_direction=request.args.get(f"_od_{name}", "asc"),
+        page=_number(f"page_{name}"),
+        page_size=_number(f"psize_{name}"),
+    )
+    if asked.order_column and asked.order_column not in view.order_columns:
+        abort(400)
+    if asked.order_direction not in {"asc", "desc"}:
+        abort(400)
+    offered = view._filters.get_search_filters()  # noqa: SLF001 - FAB's name for it
+    for key in request.args:
+        match = _FILTER.fullmatch(key)
+        if match is None:
+            if key.startswith("_flt_"):
+                abort(400)
+            continue
+        index, column = int(match[1]), match[2]
+        if column not in offered or index >= len(offered[column]):
+            abort(400)
+        asked.filters.append((column, index, [_text(value) for value in request.args.getlist(key)]))
+    return asked
+
+
+def prefill(form: Any) -> None:
+    """Set the rows that the URL names, as far as they can be seen: ?organisation=5."""
+    for name, form_field in form._fields.items():  # noqa: SLF001 - WTForms has no getter by name
+        if name in request.args and isinstance(form_field, RemoteSelect):
+            form_field.data = find(form_field.model, request.args[name])
+
+
+def _text(value: str) -> str:
+    """Refuse what no database takes: PostgreSQL has no NUL."""
+    if "\x00" in value or len(value) > 500:  # noqa: PLR2004 - longer than any name
+        abort(400)
+    return value
+
+
+def _number(name: str) -> int:
+    value = request.args.get(name, "0")
+    if not (value.isascii() and value.isdecimal()) or int(value[:10]) > MAX_OFFSET:
+        abort(400)
+    return int(value)

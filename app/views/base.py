@@ -1,0 +1,297 @@
+"""What all generated views share. A view itself is a declaration: model, section, columns."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+from flask import abort, flash, g, has_request_context, redirect, request, url_for
+from flask_appbuilder import ModelView, expose
+from flask_appbuilder.models.filters import Filters
+from flask_appbuilder.security.decorators import has_access
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.access import Section, Verb, current
+from app.core.db import db
+from app.labels import labels
+from app.models.base import Scoped
+from app.models.offices import Office
+from app.views import arguments, saving
+from app.views.downloads import DownloadMixin
+from app.views.filters import BadFilterError, Search
+from app.views.forms import Converter, OfficeForm
+from app.views.lookups import LookupMixin
+from app.views.tables import Table
+
+MAX_PAGE = 200
+
+_READ = dict.fromkeys(("list", "show", "lookup", "file"), "read")
+_WRITE = dict.fromkeys(("add", "edit"), "write")
+_CHANGES = ("add", "edit", "delete", "delete_selected")
+_REST = {"delete": "delete", "delete_selected": "delete", "export": "export"}
+
+
+class OfficeView(DownloadMixin, LookupMixin, ModelView):
+    """List, search, show, add, edit, delete and download of one model, within the scope of the person."""
+
+    section: ClassVar[Section]
+    datamodel: Table
+    #: Title of the list, and of the form for a new record.
+    list_title: str | LazyString
+    add_title: str | LazyString
+    #: Parts that are edited within the record's form: {"parties": ["organisation", "side"]}.
+    rows: ClassVar[dict[str, Sequence[str]]] = {}
+    #: How many empty rows stand ready in a new record's form.
+    blank_rows: ClassVar[int] = 1
+
+    list_columns: Sequence[str] = ()
+    show_columns: Sequence[str] = ()
+    add_columns: Sequence[str] = ()
+    edit_columns: Sequence[str] = ()
+    search_columns: Sequence[str] = ()
+
+    list_template = "views/list.html"
+    show_template = "views/show.html"
+    add_template = "views/form.html"
+    edit_template = "views/form.html"
+
+    add_row_message = _("Saved.")
+    edit_row_message = _("Saved.")
+    delete_row_message = _("Deleted.")
+
+    method_permission_name = {**_READ, **_WRITE, **_REST}  # noqa: RUF012 - FAB's name and form
+    exclude_route_methods = {"download"}  # noqa: RUF012 - it would give out any file to anybody: see file()
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Check that the declaration is complete: what isn't named isn't shown, so an empty list is a mistake."""
+        self.class_permission_name = self.section.value
+        if not self.list_columns or not self.show_columns:
+            message = f"{type(self).__name__} must name its columns"
+            raise TypeError(message)
+        if not self.add_columns:
+            self.exclude_route_methods = {*self.exclude_route_methods, *_CHANGES}
+        super().__init__(**kwargs)
+
+    def _init_properties(self) -> None:
+        """Name the columns from the one table of labels."""
+        columns = {*self.list_columns, *self.show_columns, *self.add_columns, *self.edit_columns, *self.search_columns}
+        self.label_columns = labels(self.datamodel.obj.__name__, sorted(columns))
+        read_only = not self.add_columns
+        super()._init_properties()
+        if read_only:
+            # FAB takes an empty list for "all columns"; here it means none.
+            self.add_columns = self.edit_columns = []
+        real = self.datamodel.list_columns
+        self.order_columns = [column for column in self.list_columns if column in real]
+
+    def _gen_labels_columns(self, list_columns: Sequence[str]) -> None:
+        """Leave out FAB's English guesses at labels."""
+
+    def _init_forms(self) -> None:
+        """Make the forms with our fields; the search form needs none, see filter_form.html."""
+        converter = Converter(self.datamodel, self.lookup_url)
+        extra = {
+            name: converter.rows(name, columns, max(self.blank_rows, 1)) for name, columns in self.rows.items()
+        }
+        self.add_form = converter.create_form(self.add_columns, extra)
+        self.edit_form = converter.create_form(self.edit_columns, extra)
+        self.search_form = converter.create_form(self.search_columns, {}, search=True)
+
+    def _init_titles(self) -> None:
+        """A record's pages are titled by the record."""
+        self.title = self.list_title
+
+    # --- filters of this request -------------------------------------------------------------------------
+    @property
+    def _filters(self) -> Filters:
+        """The filters of this request alone: a view is one object for all threads."""
+        if not has_request_context():
+            return self._prototype
+        kept: dict[int, Filters] = g.setdefault("view_filters", {})
+        if id(self) not in kept:
+            kept[id(self)] = own = copy.copy(self._prototype)
+            own.clear_filters()
+        return kept[id(self)]
+
+    @_filters.setter
+    def _filters(self, prototype: Filters) -> None:
+        self._prototype = prototype
+
+    def read_arguments(self) -> tuple[str, str, int, int]:
+        """Fill the filters from the URL; give order column, direction, page, and page size.
+
+        Answers 400 where the URL asks for what the view doesn't have.
+        """
+        asked = arguments.read(self)
+        self._filters.clear_filters()
+        for column, index, values in asked.filters:
+            self._filters.add_filter_index(column, index, values)
+        if asked.search:
+            self._filters._add_filter(Search("search", self.datamodel), asked.search)  # noqa: SLF001
+        order = (asked.order_column, asked.order_direction)
+        if not asked.order_column and self.base_order:
+            order = self.base_order
+        return (*order, asked.page, min(asked.page_size or self.page_size, MAX_PAGE))
+
+    # --- pages --------------------------------------------------------------------------------------------
+    @expose("/list/")
+    @has_access
+    def list(self) -> Response | str:
+        """Show a page of the rows."""
+        column, direction, page, size = self.read_arguments()
+        count, rows = 0, []
+        try:
+            count, rows = self.datamodel.query(self._filters, column, direction, page, size)
+        except BadFilterError as error:
+            flash(str(error), "danger")
+        return self.render_template(
+            self.list_template,
+            title=self.list_title,
+            view=self,
+            table=self.as_table(rows, count, page, size),
+            may_add=self.may(Verb.WRITE) and bool(self.add_columns),
+        )
+
+    def as_table(self, rows: Sequence[Any], count: int, page: int, size: int) -> dict[str, Any]:
+        """Give what the template of a table needs."""
+        return {"view": self, "rows": rows, "count": count, "page": page, "size": size, "columns": self.list_columns}
+
+    @expose("/show/<pk>", methods=["GET"])
+    @has_access
+    def show(self, pk: str) -> str:
+        """Show a record, with the lists that belong to it."""
+        item = self.item(pk)
+        for message in self.warnings(item):
+            flash(message, "warning")
+        return self.render_template(
+            self.show_template,
+            title=str(item),
+            view=self,
+            item=item,
+            may_edit=self.may(Verb.WRITE) and self.writes(item) and bool(self.edit_columns),
+            may_delete=self.may(Verb.DELETE) and self.writes(item) and bool(self.edit_columns),
+            related=list(self.related_tables(item)),
+        )
+
+    def related_tables(self, item: Any) -> Iterator[dict[str, Any]]:
+        """Give the first page of each list that belongs to a record, as far as the person may read it."""
+        for view in self._related_views:
+            if not view.may(Verb.READ):
+                continue
+            relation = view.datamodel.get_related_fk(self.datamodel.obj)
+            query = view.datamodel.statement(None, *(view.base_order or ("", "")))
+            query = query.filter(view.datamodel.get_relation_fk(relation) == item.id)
+            rows = query.options(*view.datamodel.options()).limit(view.page_size).all()
+            table = view.as_table(rows, view.datamodel.count(query), 0, view.page_size)
+            add = view.may(Verb.WRITE) and bool(view.add_columns) and (self.writes(item) or not view.bound)
+            yield {**table, "parent": {relation: item.id}, "may_add": add}
+
+    #: Whether rows of this view take over the office of the record above them.
+    @property
+    def bound(self) -> bool:
+        """Whether a new row belongs to the office of the row that it hangs on."""
+        return bool(self.datamodel.obj.part_of or self.datamodel.obj.office_from)
+
+    @expose("/add", methods=["GET", "POST"])
+    @has_access
+    def add(self) -> Response | str:
+        """Make a new record. The URL may name rows that it belongs to: ?organisation=5."""
+        form = self.add_form()
+        if request.method == "GET":
+            arguments.prefill(form)
+        elif form.validate():
+            item = saving.create(self.datamodel.obj, form, self.before_save)
+            if item is not None:
+                flash(str(self.add_row_message), "success")
+                return redirect(self.url_after(item))
+        return self.render_form(form, self.add_title)
+
+    @expose("/edit/<pk>", methods=["GET", "POST"])
+    @has_access
+    def edit(self, pk: str) -> Response | str:
+        """Change a record. A form that was opened on an older version is shown beside the newer one."""
+        item = self.item(pk, writing=True)
+        if not self.edit_columns:
+            abort(404)
+        form: OfficeForm = self.edit_form(obj=item)
+        conflict: list[saving.Difference] = []
+        if request.method == "GET":
+            form.row_version.data = str(item.version)
+        elif form.validate():
+            conflict = saving.differences(item, form)
+            if not conflict and saving.change(item, form, self.before_save):
+                flash(str(self.edit_row_message), "success")
+                return redirect(self.url_after(item))
+        return self.render_form(form, str(self.item(pk)), conflict=conflict, pk=pk)
+
+    @expose("/delete/<pk>", methods=["POST"])
+    @has_access
+    def delete(self, pk: str) -> Response:
+        """Delete a record that nothing refers to."""
+        return self._delete_all([self.item(pk, writing=True)])
+
+    @expose("/delete_selected", methods=["POST"])
+    @has_access
+    def delete_selected(self) -> Response:
+        """Delete the ticked records, all or none."""
+        keys = request.form.getlist("rowid")
+        return self._delete_all([self.item(key, writing=True) for key in keys])
+
+    def _delete_all(self, items: Sequence[Any]) -> Response:
+        back = url_for(f"{self.endpoint}.show", pk=items[0].id) if len(items) == 1 else self.get_default_url()
+        problems = saving.delete(items)
+        for problem in problems:
+            flash(str(problem), "danger")
+        if problems:
+            return redirect(back)
+        flash(str(self.delete_row_message) if items else gettext("Nothing was chosen."), "success")
+        return redirect(self.get_default_url())
+
+    def action(self, name: str, pk: str) -> Response:
+        """Leave out FAB's actions: they hand over rows that weren't checked."""
+        abort(404)
+
+    action_post = action
+
+    # --- hooks of a view ----------------------------------------------------------------------------------
+    def before_save(self, item: Any, *, new: bool) -> None:
+        """Let a service act on a record that is about to be saved."""
+
+    def warnings(self, item: Any) -> Iterator[str]:
+        """Yield what a person should know about a record; it's no reason to refuse anything."""
+        yield from ()
+
+    # --- tools --------------------------------------------------------------------------------------------
+    def item(self, key: str, *, writing: bool = False) -> Any:
+        """Give a row by its key: 404 where it can't be seen, 403 where it may only be read."""
+        row = self.datamodel.get(key)
+        if row is None:
+            abort(404)
+        if writing and not self.writes(row):
+            abort(403)
+        return row
+
+    def writes(self, item: Any) -> bool:
+        """Whether the row is of an office in which the person works."""
+        office_id = item.id if isinstance(item, Office) else getattr(item, "office_id", None)
+        return current().writes(office_id) if isinstance(item, (Scoped, Office)) else True
+
+    def may(self, verb: Verb) -> bool:
+        """Whether the person has a right in this view's section."""
+        return bool(current_user.is_authenticated) and current().may(verb, self.section.value)
+
+    def url_after(self, item: Any) -> str:
+        """Where a person goes after saving."""
+        return url_for(f"{self.endpoint}.show", pk=item.id)
+
+    def render_form(self, form: OfficeForm, title: Any, **more: Any) -> str:
+        """Show a form; after an error it still holds what was typed."""
+        columns = self.edit_columns if "pk" in more else self.add_columns
+        return self.render_template(
+            self.add_template, title=title, view=self, form=form, columns=columns, rows=self.rows, **more
+        )

@@ -1,0 +1,59 @@
+"""How a value looks on a page: escaped, in the person's language, linked where that helps."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+from flask import current_app, url_for
+from markupsafe import Markup, escape
+
+from app.access import Verb, current
+from app.core.values import display, format_decimal
+from app.models.base import Entity
+
+_LINK = Markup('<a href="{}">{}</a>')
+_OUTSIDE = Markup('<a href="{}" rel="noopener noreferrer">{}</a>')
+
+
+def view_of(model: type[Any]) -> Any:
+    """Give the registered view of a model, or None."""
+    known: dict[type[Any], Any] = current_app.extensions.setdefault("marktbuero_views", {})
+    if not known:
+        for view in current_app.extensions["appbuilder"].baseviews:
+            # The REST API has interfaces too, but no pages.
+            if hasattr(view, "datamodel") and hasattr(view, "show_template"):
+                known.setdefault(view.datamodel.obj, view)
+    return known.get(model)
+
+
+def cell(value: Any, column: str = "") -> Markup:
+    """Give the HTML of a value."""
+    if value is None or value == "":
+        return Markup("")
+    if isinstance(value, list):
+        return Markup("<br>").join(cell(part, column) for part in value)
+    if isinstance(value, Entity):
+        return _record(value)
+    text = escape(display(value))
+    if isinstance(value, Decimal) and column == "value":
+        return escape(format_decimal(value, places=2))
+    if column == "email":
+        return _LINK.format(f"mailto:{quote(str(value), safe='@+')}", text)
+    if column in {"phone", "fax"}:
+        return _LINK.format("tel:" + "".join(c for c in str(value) if c.isdigit() or c == "+"), text)
+    if column in {"website", "link", "source_url"}:
+        address = str(value) if "://" in str(value) else f"https://{value}"
+        if address.startswith(("https://", "http://")):
+            return _OUTSIDE.format(address, text)
+    return text
+
+
+def _record(row: Entity) -> Markup:
+    """Link a record to its page, or the page of the record that it is a part of."""
+    page: Any = getattr(row, row.part_of) if row.part_of else row
+    view = view_of(type(page)) if page is not None else None
+    if view is None or not current().may(Verb.READ, view.section.value):
+        return escape(row)
+    return _LINK.format(url_for(f"{view.endpoint}.show", pk=page.id), row)

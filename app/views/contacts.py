@@ -1,0 +1,70 @@
+"""Contacts, with their positions, addresses and activities."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.access import Section
+from app.models.contacts import Contact, Position
+from app.views.activities import ActivityView
+from app.views.base import OfficeView
+from app.views.offices import ADDRESS
+from app.views.subscribers import SubscriberView
+from app.views.tables import Table
+
+COLUMNS = [
+    "salutation",
+    "title",
+    "first_name",
+    "last_name",
+    "positions",
+    "channels",
+    *ADDRESS,
+    "language",
+    "do_not_email",
+    "do_not_phone",
+    "do_not_mail",
+    "lawful_basis",
+    "tags",
+    "source",
+    "notes",
+]
+
+
+class PositionView(OfficeView):
+    """Positions, as the people of an organisation. They are edited with the contact."""
+
+    route_base = "/positions"
+    section = Section.CONTACTS
+    datamodel = Table(Position, "contact", "organisation")
+    list_title = _("People")
+    add_title = _("New position")
+
+    list_columns = ["contact", "function", "since", "until", "primary"]
+    show_columns = ["contact", "organisation", "function", "since", "until", "primary"]
+    search_columns = ["contact", "organisation", "function", "since", "until"]
+
+
+class ContactView(OfficeView):
+    """People whom an office knows."""
+
+    route_base = "/contacts"
+    section = Section.CONTACTS
+    datamodel = Table(Contact, "office", "channels", "positions.organisation")
+    list_title = _("Contacts")
+    add_title = _("New contact")
+
+    rows = {
+        "positions": ["organisation", "function", "since", "until", "primary"],
+        "channels": ["kind", "value", "since", "until", "note"],
+    }
+    list_columns = ["last_name", "first_name", "organisation", "email", "phone", "city", "office"]
+    show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
+    add_columns = ["office", *COLUMNS]
+    edit_columns = COLUMNS
+    search_columns = [
+        "last_name", "first_name", "city", "postal_code", "language", "tags",
+        "do_not_email", "do_not_phone", "do_not_mail", "lawful_basis", "office",
+    ]  # fmt: skip
+    base_order = ("last_name", "asc")
+    related_views = [SubscriberView, ActivityView]

@@ -1,0 +1,75 @@
+"""Contracts, with their parties and contributions."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.access import Section
+from app.models.contracts import Contract, ContractParty
+from app.views.activities import ActivityView
+from app.views.base import OfficeView
+from app.views.tables import Table
+
+COLUMNS = [
+    "event",
+    "number",
+    "title",
+    "parties",
+    "contributions",
+    "status",
+    "reason",
+    "form",
+    "agreed_on",
+    "place",
+    "due_on",
+    "broker",
+    "notary",
+    "stamped_at",
+    "scan",
+    "photo_consent",
+    "notes",
+]
+
+
+class PartyView(OfficeView):
+    """Parties, as the contracts of an organisation. They are edited with the contract."""
+
+    route_base = "/parties"
+    section = Section.CONTRACTS
+    datamodel = Table(ContractParty, "contract.parties.organisation", "organisation", "signatory")
+    list_title = _("Contracts")
+    add_title = _("New contract")
+
+    list_columns = ["contract", "side", "signatory"]
+    show_columns = ["contract", "organisation", "side", "signatory"]
+    search_columns = ["contract", "organisation", "side"]
+
+
+class ContractView(OfficeView):
+    """Who agreed with whom to do what."""
+
+    route_base = "/contracts"
+    section = Section.CONTRACTS
+    datamodel = Table(
+        Contract,
+        "event", "office", "parties.organisation", "contributions", "broker", "notary",
+    )  # fmt: skip
+    list_title = _("Contracts")
+    add_title = _("New contract")
+
+    rows = {
+        "parties": ["organisation", "side", "signatory"],
+        "contributions": [
+            "giver", "receiver", "category", "text", "hours", "quantity", "value", "valuation", "estimated_by",
+        ],
+    }  # fmt: skip
+    blank_rows = 2
+    list_columns = ["number", "event", "party_names", "value", "status", "due_on", "office"]
+    show_columns = [*COLUMNS, "value", "office", "changed_by", "changed_at"]
+    add_columns = ["office", *COLUMNS]
+    edit_columns = COLUMNS
+    search_columns = [
+        "event", "number", "title", "status", "form", "agreed_on", "due_on", "broker", "notary", "office",
+    ]  # fmt: skip
+    base_order = ("number", "asc")
+    related_views = [ActivityView]

@@ -1,0 +1,118 @@
+"""Downloads: what a list shows as a file, with a receipt; and the files of records."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from flask import abort, flash, redirect, request, send_file
+from flask_appbuilder import expose
+from flask_appbuilder.filemanager import uuid_originalname
+from flask_appbuilder.models.mixins import FileColumn
+from flask_appbuilder.security.decorators import has_access
+from flask_babel import get_locale, gettext
+from werkzeug.wrappers import Response
+
+from app.core import clock
+from app.core.db import db
+from app.core.excel import Column, Kind, TooManyRows, open_workbook, print_setup, write_csv, write_table
+from app.services import receipts
+from app.views.filters import BadFilterError
+from app.views.uploads import folder
+
+CHUNK = 500
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+_KINDS = (
+    ("is_boolean", Kind.BOOLEAN),
+    ("is_datetime", Kind.DATETIME),
+    ("is_date", Kind.DATE),
+    ("is_integer", Kind.INTEGER),
+    ("is_numeric", Kind.NUMBER),
+)
+
+
+class DownloadMixin:
+    """The endpoints that give out files."""
+
+    @expose("/export/<any(xlsx, csv):fmt>")
+    @has_access
+    def export(self, fmt: str) -> Response:
+        """Give the filtered rows and the visible columns, as the list shows them."""
+        view: Any = self
+        column, direction, _page, _size = view.read_arguments()
+        handle, path = tempfile.mkstemp(suffix=f".{fmt}")
+        os.close(handle)
+        target = Path(path)
+        try:
+            query = view.datamodel.statement(view._filters, column, direction)  # noqa: SLF001 - FAB's name
+            rows = query.options(*view.datamodel.options()).yield_per(CHUNK)
+            count = self._write(target, fmt, rows)
+            receipts.write(
+                title=str(view.list_title), fmt=fmt, rows=count, file=target, filters=filters_in_words(view)
+            )
+            db.session.commit()
+            # The file is open when its name goes; the space is freed after it was sent.
+            stream = target.open("rb")
+        except (BadFilterError, TooManyRows) as error:
+            db.session.rollback()
+            flash(str(error), "danger")
+            return redirect(view.get_default_url(**request.args))
+        finally:
+            target.unlink(missing_ok=True)
+        name = f"{view.list_title}_{clock.today():%Y-%m-%d}.{fmt}"
+        return send_file(stream, mimetype=TYPES[fmt], as_attachment=True, download_name=name)
+
+    def _write(self, target: Path, fmt: str, rows: Any) -> int:
+        locale = str(get_locale() or "de")
+        columns = list(self.export_columns())
+        if fmt == "csv":
+            with target.open("wb") as stream:
+                return write_csv(stream, columns, rows, locale)
+        with open_workbook(target, locale=locale, constant_memory=True) as book:
+            sheet = book.sheet(str(self.list_title))  # type: ignore[attr-defined]
+            print_setup(sheet)
+            return write_table(sheet, columns, rows)
+
+    def export_columns(self) -> Iterator[Column]:
+        """Give the visible columns under their labels, typed as the model has them."""
+        view: Any = self
+        for name in view.list_columns:
+            kind = next((kind for test, kind in _KINDS if getattr(view.datamodel, test)(name)), Kind.TEXT)
+            yield Column(str(view.label_columns[name]), _value(view.datamodel, name), kind)
+
+    @expose("/file/<pk>/<column>")
+    @has_access
+    def file(self, pk: str, column: str) -> Response:
+        """Give the file of a record that the person can see. Nobody else's name for a file is taken."""
+        view: Any = self
+        item = view.item(pk)
+        known = view.datamodel.list_columns.get(column)
+        name = getattr(item, column) if known is not None and isinstance(known.type, FileColumn) else None
+        if not name or not (folder() / Path(name).name).is_file():
+            abort(404)
+        path = folder() / Path(name).name
+        return send_file(path, as_attachment=True, download_name=uuid_originalname(name))
+
+
+def _value(datamodel: Any, name: str) -> Any:
+    def value(row: Any) -> Any:
+        found = datamodel._get_attr_value(row, name)  # noqa: SLF001 - FAB's name
+        return ", ".join(str(part) for part in found) if isinstance(found, list) else found
+
+    return value
+
+
+def filters_in_words(view: Any) -> str:
+    """Say how a list is narrowed: "City contains Berlin", one filter a line."""
+    lines = []
+    for one, values in view._filters.get_filters_values():  # noqa: SLF001 - FAB's name
+        label = view.label_columns.get(one.column_name, gettext("Search"))
+        shown = values if isinstance(values, str) else ", ".join(values)
+        lines.append(f"{label} {one.name} {shown}")
+    return "\n".join(lines)

@@ -1,0 +1,56 @@
+"""Error pages in the person's language. None of them shows SQL, and none tells a foreign record from none."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, jsonify, render_template, request
+from flask_babel import lazy_gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from app.access import ForeignRowError
+from app.core.db import db
+
+log = logging.getLogger(__name__)
+
+MESSAGES = {
+    400: _("This address asks for something that doesn't exist."),
+    403: _("Your account has no right to do this."),
+    404: _("This page or record doesn't exist, or not for your office."),
+    405: _("This address can't be used like that."),
+    413: _("The file is too large."),
+    429: _("Too many attempts. Please wait a minute."),
+    500: _("Something went wrong on our side. Nothing was saved."),
+}
+EXPIRED = _("The form was open for too long, or cookies are blocked. Please go back and save again.")
+
+
+def register(app: Flask) -> None:
+    """Answer all errors with a page, or with JSON where a program asked."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, lambda _error: _answer(400, EXPIRED))
+    app.register_error_handler(ForeignRowError, lambda _error: _answer(404, MESSAGES[404]))
+    app.register_error_handler(SQLAlchemyError, _unexpected)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _http(error: HTTPException) -> Any:
+    code = error.code or 500
+    if error.response is not None or code < 400:  # noqa: PLR2004 - redirects are answers, not errors
+        return error
+    return _answer(code, MESSAGES.get(code, MESSAGES[400]))
+
+
+def _unexpected(error: Exception) -> Any:
+    log.error("unexpected error", exc_info=error)
+    db.session.rollback()
+    return _answer(500, MESSAGES[500])
+
+
+def _answer(code: int, message: Any) -> Any:
+    if request.path.startswith("/api/"):
+        return jsonify(message=str(message)), code
+    return render_template("error.html", code=code, message=message), code

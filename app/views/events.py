@@ -1,0 +1,70 @@
+"""Events, with what was reported, who came, what was offered and agreed."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.access import Section
+from app.models.events import Event
+from app.views.activities import ActivityView
+from app.views.base import OfficeView
+from app.views.contracts import ContractView
+from app.views.figures import FigureView
+from app.views.offers import OfferView
+from app.views.offices import ADDRESS
+from app.views.participations import ParticipationView
+from app.views.tables import Table
+
+COLUMNS = [
+    "title",
+    "edition",
+    "kind",
+    "status",
+    "format",
+    "starts_on",
+    "start_time",
+    "ends_on",
+    "end_time",
+    "date_note",
+    "venue",
+    *ADDRESS,
+    "state",
+    "latitude",
+    "longitude",
+    "public",
+    "shared",
+    "model_project_of",
+    "website",
+    "roles",
+    "people",
+    "corners",
+    "notes",
+]
+
+
+class EventView(OfficeView):
+    """Marketplaces and the meetings around them."""
+
+    route_base = "/events"
+    section = Section.EVENTS
+    datamodel = Table(
+        Event, "office", "model_project_of", "roles.organisation", "people.contact", "corners"
+    )
+    list_title = _("Events")
+    add_title = _("New event")
+
+    rows = {
+        "roles": ["organisation", "role", "note"],
+        "people": ["contact", "role", "note"],
+        "corners": ["name", "category"],
+    }
+    list_columns = ["starts_on", "title", "city", "kind", "status", "shared", "office"]
+    show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
+    add_columns = ["office", *COLUMNS]
+    edit_columns = COLUMNS
+    search_columns = [
+        "title", "kind", "status", "format", "starts_on", "city", "postal_code", "state", "public", "shared",
+        "model_project_of", "office",
+    ]  # fmt: skip
+    base_order = ("starts_on", "desc")
+    related_views = [FigureView, ParticipationView, OfferView, ContractView, ActivityView]

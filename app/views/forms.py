@@ -1,0 +1,230 @@
+"""Forms made from models: the converter between columns and fields, and rows within a form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from flask_appbuilder.forms import DynamicForm, GeneralModelConverter
+from flask_appbuilder.models.mixins import FileColumn
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, Field, FieldList, FormField, HiddenField, StringField, TextAreaField
+from wtforms.utils import unset_value
+from wtforms.validators import InputRequired, Length, Optional
+
+from app.core.db import Exact, SetOf, Utc
+from app.core.rules import Problem
+from app.labels import label
+from app.views.fields import (
+    Area,
+    DateInput,
+    DecimalInput,
+    EnumInput,
+    Input,
+    IntegerInput,
+    MomentInput,
+    RemoteSelect,
+    SetInput,
+    TimeInput,
+)
+from app.views.uploads import Upload
+
+MAX_ROWS = 200
+
+
+class OfficeForm(DynamicForm):
+    """A form of one record. ``row_version`` says on which version of the record it was opened."""
+
+    row_version = HiddenField()
+
+    def populate_obj(self, obj: Any) -> None:
+        """Write all fields but our own into the record."""
+        for name, field in self._fields.items():
+            if name not in {"row_version", "csrf_token"}:
+                field.populate_obj(obj, name)
+
+    def show(self, problems: Iterable[Problem], origin: Any = None) -> None:
+        """Put each problem at its field; one that has no field here is shown above the form."""
+        for problem in problems:
+            field = self._fields.get(problem.field)
+            rows = [] if origin is None else [row for row in self._rows() if row.child is origin]
+            if rows:
+                field = rows[0].form._fields.get(problem.field, field)  # noqa: SLF001 - WTForms has no getter by name
+            if field is None:
+                self.form_errors.append(problem.message)
+            else:
+                field.errors = [*field.errors, problem.message]
+
+    def _rows(self) -> Iterator[Row]:
+        for field in self._fields.values():
+            if isinstance(field, Rows):
+                yield from field.entries
+
+
+class RowForm(FlaskForm):
+    """One row within a form. An empty one is none; a row that is ticked for removal is removed."""
+
+    class Meta:
+        """The form around it carries the CSRF token."""
+
+        csrf = False
+
+    row_id = HiddenField()
+    row_remove = BooleanField(_("Remove"))
+
+    #: Fields that are filled from the start, and don't make a row out of an empty one.
+    preset: ClassVar[frozenset[str]] = frozenset()
+
+    def cells(self) -> Iterator[Field]:
+        """Give the fields that a person sees."""
+        return (field for name, field in self._fields.items() if not name.startswith("row_"))
+
+    def is_blank(self) -> bool:
+        """Whether nothing was entered."""
+        return not any(
+            field.data or any(str(value).strip() for value in field.raw_data or ())
+            for field in self.cells()
+            if field.short_name not in self.preset
+        )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the row unless it's empty or to be removed."""
+        if self.row_remove.data or self.is_blank():
+            return True
+        return bool(super().validate(extra_validators))
+
+
+class Row(FormField):
+    """A row's form in the list of rows, with the part that it was written into."""
+
+    child: Any = None
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        """Fill the row; one that shows a part carries the part's key."""
+        super().process(formdata, data, extra_filters)
+        if not formdata and getattr(self.object_data, "id", None) is not None:
+            self.form.row_id.data = str(self.object_data.id)
+
+
+class Rows(FieldList):
+    """The parts of a record, such as the parties of a contract: added, changed and removed in one save."""
+
+    def __init__(self, model: type[Any], form: type[RowForm], blank: int, **kwargs: Any) -> None:
+        """Take the model of a part, the form of a row, and how many empty rows stand ready."""
+        super().__init__(Row(form), max_entries=MAX_ROWS, **kwargs)
+        self.model, self.blank = model, blank
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        """Fill the rows; a form that is opened has empty ones ready."""
+        # What is posted stands for itself: a row finds its part by key, not by its place.
+        super().process(formdata, () if formdata else data, extra_filters)
+        if not formdata:
+            for _count in range(self.blank):
+                self.append_entry()
+
+    def spare(self) -> Row:
+        """Give an empty row, for the headings and for the script that adds rows."""
+        names = {"name": f"{self.name}-__index__", "id": f"{self.id}-__index__"}
+        options = {**names, "_meta": self.meta, "translations": self._translations}
+        field = self.meta.bind_field(self._form, self.unbound_field, options)
+        field.process(None)
+        return field  # type: ignore[no-any-return]
+
+    def populate_obj(self, obj: Any, name: str) -> None:
+        """Bring the record's parts in line with the rows. A part that no row shows is left alone."""
+        parts = getattr(obj, name)
+        known = {str(part.id): part for part in parts if part.id is not None}
+        for row in self.entries:
+            child = known.get(row.form.row_id.data or "")
+            if row.form.row_remove.data or row.form.is_blank():
+                if child is not None:
+                    parts.remove(child)
+                continue
+            if child is None:
+                child = self.model()
+                parts.append(child)
+            for field in row.form.cells():
+                field.populate_obj(child, field.short_name)
+            row.child = child
+
+
+class Converter(GeneralModelConverter):
+    """Flask-AppBuilder's converter with our fields: locale-aware, translated, and remote where rows are many."""
+
+    def __init__(self, datamodel: Any, lookup: Any) -> None:
+        """Take the interface of the model and ``lookup(path) -> url`` for its relations."""
+        super().__init__(datamodel)
+        self.lookup = lookup
+
+    def create_form(self, columns: Sequence[str], extra: dict[str, Any], *, search: bool = False) -> type[OfficeForm]:
+        """Make the form class of these columns; in a search form nothing is required."""
+        fields = {name: extra.get(name) or self.field(name, required=not search) for name in columns}
+        return type("OfficeForm", (OfficeForm,), fields)
+
+    def field(self, name: str, *, required: bool = True, path: str = "") -> Any:
+        """Make the field of one column or relation."""
+        model = self.datamodel.obj
+        text = label(model.__name__, name)
+        if self.datamodel.is_relation(name):
+            needed = required and not self.datamodel.is_nullable(name)
+            return RemoteSelect(
+                self.datamodel.get_related_model(name),
+                text,
+                url=lambda: self.lookup(f"{path}{name}"),
+                validators=[InputRequired() if needed else Optional()],
+            )
+        column = self.datamodel.list_columns[name]
+        default = self.datamodel.get_col_default(name) if required else None
+        needed = required and not column.nullable and not isinstance(column.type, (sa.Boolean, SetOf))
+        validators: list[Any] = [InputRequired() if needed else Optional()]
+        return _of_type(column.type, text, validators, default)
+
+    def rows(self, name: str, columns: Sequence[str], blank: int = 1) -> Any:
+        """Make the rows of a collection."""
+        child = type(self.datamodel)(self.datamodel.get_related_model(name))
+        inner = Converter(child, self.lookup)
+        fields = {column: inner.field(column, path=f"{name}.") for column in columns}
+        preset = {
+            column
+            for column in columns
+            if column in child.list_columns
+            and (child.get_col_default(column) is not None or isinstance(child.list_columns[column].type, sa.Boolean))
+        }
+        form = type("RowForm", (RowForm,), {**fields, "preset": frozenset(preset)})
+        return Rows(child.obj, form, blank, label=label(self.datamodel.obj.__name__, name))
+
+
+def _of_type(kind: Any, text: Any, validators: list[Any], default: Any) -> Any:  # noqa: PLR0911 - one line a type
+    """Choose the field for a column type."""
+    common = {"label": text, "validators": validators, "default": default}
+    match kind:
+        case SetOf():
+            return SetInput(kind.members, **{**common, "validators": [Optional()]})
+        case sa.Enum():
+            return EnumInput(kind.enum_class, optional=isinstance(validators[0], Optional), **common)
+        case FileColumn():
+            return Upload(label=text, validators=validators)
+        case Exact():
+            return DecimalInput(places=kind.places, **common)
+        case sa.Integer():
+            return IntegerInput(**common)
+        case sa.Boolean():
+            return BooleanField(**common)
+        case Utc():
+            return MomentInput(**common)
+        case sa.Date():
+            return DateInput(**common)
+        case sa.Time():
+            return TimeInput(**common)
+        case sa.Text():
+            return TextAreaField(widget=Area(), filters=[_stripped], **common)
+        case _:
+            limits = [*validators, Length(max=kind.length)] if kind.length else validators
+            return StringField(widget=Input(), filters=[_stripped], **{**common, "validators": limits})
+
+
+def _stripped(value: Any) -> Any:
+    """Turn what is only spaces into nothing: NULL says that something isn't known."""
+    return (value.strip() or None) if isinstance(value, str) else value

@@ -1,0 +1,41 @@
+"""Newsletters, with how many have confirmed."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.access import Section
+from app.models.newsletters import Newsletter
+from app.views.base import OfficeView
+from app.views.subscribers import SubscriptionView
+from app.views.tables import Table
+
+COLUMNS = [
+    "name",
+    "description",
+    "languages",
+    "sender_name",
+    "sender_email",
+    "frequency",
+    "public",
+    "active",
+    "privacy_notice",
+]
+
+
+class NewsletterView(OfficeView):
+    """The lists that an office keeps."""
+
+    route_base = "/newsletters"
+    section = Section.NEWSLETTERS
+    datamodel = Table(Newsletter, "office")
+    list_title = _("Newsletters")
+    add_title = _("New newsletter")
+
+    list_columns = ["name", "languages", "frequency", "public", "active", "subscribers", "office"]
+    show_columns = [*COLUMNS, "subscribers", "office", "changed_by", "changed_at"]
+    add_columns = ["office", *COLUMNS]
+    edit_columns = COLUMNS
+    search_columns = ["name", "languages", "frequency", "public", "active", "office"]
+    base_order = ("name", "asc")
+    related_views = [SubscriptionView]

@@ -1,0 +1,28 @@
+"""Offers and needs at events."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.access import Section
+from app.models.offers import Offer
+from app.views.base import OfficeView
+from app.views.tables import Table
+
+COLUMNS = ["event", "organisation", "direction", "category", "title", "text", "quantity", "status"]
+
+
+class OfferView(OfficeView):
+    """What organisations bring, or look for."""
+
+    route_base = "/offers"
+    section = Section.OFFERS
+    datamodel = Table(Offer, "event", "organisation")
+    list_title = _("Offers and needs")
+    add_title = _("New offer or need")
+
+    list_columns = ["event", "organisation", "direction", "category", "title", "status"]
+    show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
+    add_columns = COLUMNS
+    edit_columns = COLUMNS
+    search_columns = ["event", "organisation", "direction", "category", "title", "text", "status", "office"]

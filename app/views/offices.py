@@ -1,0 +1,47 @@
+"""Offices: the tree."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.access import Section
+from app.models.offices import Office
+from app.views.base import OfficeView
+from app.views.tables import Table
+
+ADDRESS = ["street", "postal_code", "city", "country"]
+COLUMNS = [
+    "name",
+    "kind",
+    "parent",
+    "legal_name",
+    "unit",
+    *ADDRESS,
+    "state",
+    "phone",
+    "fax",
+    "email",
+    "website",
+    "language",
+    "funder",
+    "funding_line",
+    "territory_note",
+    "places",
+]
+
+
+class OfficeTreeView(OfficeView):
+    """The offices of the person, those below, and those above."""
+
+    route_base = "/offices"
+    section = Section.OFFICES
+    datamodel = Table(Office, "parent")
+    list_title = _("Offices")
+    add_title = _("New office")
+
+    rows = {"places": ["name", "note"]}
+    list_columns = ["name", "kind", "parent", "city", "state", "phone", "email"]
+    show_columns = [*COLUMNS, "changed_by", "changed_at"]
+    add_columns = edit_columns = COLUMNS
+    search_columns = ["name", "kind", "parent", "city", "postal_code", "state"]
+    base_order = ("name", "asc")

@@ -1,0 +1,66 @@
+"""Organisations, with their people, participations, offers and activities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask_babel import lazy_gettext as _
+
+from app.access import Section
+from app.core import clock
+from app.models.organisations import Organisation
+from app.views.activities import ActivityView
+from app.views.base import OfficeView
+from app.views.contacts import PositionView
+from app.views.contracts import PartyView
+from app.views.offers import OfferView
+from app.views.offices import ADDRESS
+from app.views.participations import ParticipationView
+from app.views.tables import Table
+
+COLUMNS = [
+    "name",
+    "kind",
+    "legal_name",
+    "legal_form",
+    "parent",
+    "sectors",
+    *ADDRESS,
+    "phone",
+    "fax",
+    "email",
+    "website",
+    "head_count",
+    "exemption_kind",
+    "exemption_date",
+    "shared",
+    "tags",
+    "source",
+    "notes",
+]
+
+
+class OrganisationView(OfficeView):
+    """Companies, nonprofits, municipalities and those between."""
+
+    route_base = "/organisations"
+    section = Section.ORGANISATIONS
+    datamodel = Table(Organisation, "office", "parent")
+    list_title = _("Organisations")
+    add_title = _("New organisation")
+
+    list_columns = ["name", "kind", "city", "phone", "email", "shared", "office"]
+    show_columns = [*COLUMNS, "exemption_expires", "office", "changed_by", "changed_at"]
+    add_columns = ["office", *COLUMNS]
+    edit_columns = COLUMNS
+    search_columns = [
+        "name", "kind", "legal_form", "sectors", "city", "postal_code", "email", "tags",
+        "exemption_date", "shared", "parent", "office",
+    ]  # fmt: skip
+    base_order = ("name", "asc")
+    related_views = [PositionView, ParticipationView, OfferView, PartyView, ActivityView]
+
+    def warnings(self, item: Organisation) -> Iterator[str]:
+        """Warn of an exemption notice near or past its end."""
+        if message := item.exemption_warning(clock.today()):
+            yield message

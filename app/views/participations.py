@@ -1,0 +1,29 @@
+"""Participations: who comes to an event."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.access import Section
+from app.models.participations import Participation
+from app.views.base import OfficeView
+from app.views.tables import Table
+
+COLUMNS = ["event", "organisation", "side", "status", "head_count", "people", "notes"]
+
+
+class ParticipationView(OfficeView):
+    """Organisations at events, with their side and their people."""
+
+    route_base = "/participations"
+    section = Section.PARTICIPATIONS
+    datamodel = Table(Participation, "event", "organisation", "people")
+    list_title = _("Participations")
+    add_title = _("New participation")
+
+    rows = {"people": ["name", "contact"]}
+    list_columns = ["event", "organisation", "side", "status", "head_count"]
+    show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
+    add_columns = COLUMNS
+    edit_columns = COLUMNS
+    search_columns = ["event", "organisation", "side", "status", "office"]

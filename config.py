@@ -1,0 +1,110 @@
+"""Every setting, read from the environment once. Imports nothing of ours.
+
+A setting of Marktbüro's own begins with MARKTBUERO_; the README's table of settings is tested against this file.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+
+def _flag(name: str, default: str) -> bool:
+    return os.environ.get(name, default).strip().lower() in {"1", "true", "yes", "on"}
+
+
+def _list(name: str, default: str) -> list[str]:
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def secret_key(folder: Path) -> str:
+    """Read the key that signs tokens, or make one that only the owner of the folder can read.
+
+    Several processes may start at once: the one that creates the file wins, the others read it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "secret_key"
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    key = secrets.token_urlsafe(48)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(key)
+    return key
+
+
+def database_url(url: str) -> str:
+    """Name the driver that is installed, also where the environment gives the bare ``postgresql://``."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+# --- Where things are -------------------------------------------------------------------------------------
+DATA_DIR = Path(os.environ.get("MARKTBUERO_DATA", ROOT / "instance")).resolve()
+UPLOAD_FOLDER = str(DATA_DIR / "files")
+SQLALCHEMY_DATABASE_URI = database_url(os.environ.get("DATABASE_URL", f"sqlite:///{DATA_DIR / 'marktbuero.sqlite'}"))
+SQLALCHEMY_ENGINE_OPTIONS = {} if SQLALCHEMY_DATABASE_URI.startswith("sqlite") else {"pool_pre_ping": True}
+REDIS_URL = os.environ.get("REDIS_URL", "")
+
+# --- The server -------------------------------------------------------------------------------------------
+HOST = os.environ.get("MARKTBUERO_HOST", "127.0.0.1")
+PORT = int(os.environ.get("MARKTBUERO_PORT", "8080"))
+THREADS = int(os.environ.get("MARKTBUERO_THREADS", "8"))
+TRUSTED_HOSTS = _list("MARKTBUERO_TRUSTED_HOSTS", "localhost,127.0.0.1")
+FAB_SAFE_REDIRECT_HOSTS = TRUSTED_HOSTS
+HTTPS = _flag("MARKTBUERO_HTTPS", "0")
+PROXIES = int(os.environ.get("MARKTBUERO_PROXIES", "0"))
+MAX_CONTENT_LENGTH = 20 * 1024 * 1024
+# A contract's form has a field for each cell of its rows; werkzeug's default of 1,000 parts is kept.
+MAX_FORM_PARTS = 1000
+
+# --- Secrets and sign-in ----------------------------------------------------------------------------------
+SECRET_KEY = os.environ.get("SECRET_KEY") or secret_key(DATA_DIR)
+DEMO = _flag("MARKTBUERO_DEMO", "0")
+SESSION_TYPE = "redis" if REDIS_URL else "cachelib"
+SESSION_PERMANENT = True
+PERMANENT_SESSION_LIFETIME = timedelta(hours=int(os.environ.get("MARKTBUERO_SESSION_HOURS", "10")))
+SESSION_COOKIE_NAME = "marktbuero"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+WTF_CSRF_TIME_LIMIT = None
+INVITATION_DAYS = int(os.environ.get("MARKTBUERO_INVITATION_DAYS", "7"))
+AUTH_TYPE = 1  # accounts in the database
+AUTH_USER_REGISTRATION = False
+AUTH_RATE_LIMITED = True
+AUTH_RATE_LIMIT = os.environ.get("MARKTBUERO_LOGIN_LIMIT", "10 per minute")
+RATELIMIT_ENABLED = True
+RATELIMIT_STORAGE_URI = REDIS_URL or "memory://"
+RATELIMIT_HEADERS_ENABLED = False
+JWT_ACCESS_TOKEN_EXPIRES = timedelta(minutes=30)
+JWT_TOKEN_LOCATION = ["headers"]
+PASSWORD_LENGTH = 12
+
+# --- Flask-AppBuilder -------------------------------------------------------------------------------------
+APP_NAME = "Marktbüro"
+FAB_CREATE_DB = False  # the tables are made by migrations
+FAB_UPDATE_PERMS = False  # the rights are data in app.access
+FAB_ADD_SECURITY_VIEWS = True
+FAB_ADD_SECURITY_API = False
+FAB_ADD_MENU_API = False
+FAB_ADD_OPENAPI_VIEWS = True
+FAB_API_SWAGGER_UI = False
+FAB_API_MAX_PAGE_SIZE = 100
+FAB_API_KEY_ENABLED = False
+FILE_ALLOWED_EXTENSIONS = ("pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "png", "jpg", "jpeg", "webp", "txt")
+AUTH_ROLE_ADMIN = "Administrator"
+AUTH_ROLE_PUBLIC = "Public"
+
+# --- Languages --------------------------------------------------------------------------------------------
+BABEL_DEFAULT_LOCALE = "de"
+BABEL_DEFAULT_TIMEZONE = "Europe/Berlin"
+BABEL_TRANSLATION_DIRECTORIES = str(ROOT / "translations")
+LANGUAGES = {"de": {"flag": "de", "name": "Deutsch"}, "en": {"flag": "gb", "name": "English"}}

@@ -1,0 +1,27 @@
+"""The embedded server: ``python run.py`` serves the application with waitress, on one machine."""
+
+from __future__ import annotations
+
+import logging
+
+from waitress import serve
+
+from app import create_app
+
+
+def main() -> None:
+    """Serve until the process is stopped. The database must be ready: ``flask --app app init``."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    app = create_app()
+    host, port = app.config["HOST"], app.config["PORT"]
+    print(f"Marktbüro: http://{host}:{port}", flush=True)
+    if app.config["DEMO"]:
+        from app.services import demo  # noqa: PLC0415 - only a demo knows demo accounts
+
+        for account in demo.accounts():
+            print(f"  {account.username:18} {account.password:22} {account.title}", flush=True)
+    serve(app, host=host, port=port, threads=app.config["THREADS"], ident=None)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""The application under test: on a real SQLite file, and on a real PostgreSQL where one answers."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import text
+
+from app import create_app
+from app.access import everything
+from app.core import catalogue
+from app.core.db import db
+from app.services import users
+from config import ROOT
+
+SERVER = "postgresql://postgres@127.0.0.1:5432/"
+KEEP = {"ab_role", "alembic_version"}
+
+
+def answers(port: int) -> bool:
+    """Whether a server on this machine accepts connections."""
+    with socket.socket() as connection:
+        connection.settimeout(1)
+        return connection.connect_ex(("127.0.0.1", port)) == 0
+
+
+def databases() -> list[str]:
+    """SQLite always; PostgreSQL where it answers, and without excuse where CI runs."""
+    return ["sqlite", "postgresql"] if answers(5432) or os.environ.get("CI") == "true" else ["sqlite"]
+
+
+@pytest.fixture(scope="session", params=databases())
+def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application with an empty, migrated database, once for each kind of database."""
+    folder = tmp_path_factory.mktemp("data")
+    name = f"marktbuero_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    url = f"sqlite:///{folder / 'test.sqlite'}"
+    if request.param == "postgresql":
+        with psycopg.connect(SERVER + "postgres", autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            connection.execute(f'CREATE DATABASE "{name}"')
+        url = f"postgresql+psycopg://postgres@127.0.0.1:5432/{name}"
+    made = create_app(**settings(folder, url))
+    with made.app_context():
+        upgrade()
+        with everything("tests"):
+            users.keep_roles()
+            db.session.commit()
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+def settings(folder: Any, url: str) -> dict[str, Any]:
+    """Give the settings of a test application. Forms need no token here; test_security.py tests that they do."""
+    return {
+        "TESTING": True,
+        "DATA_DIR": folder,
+        "UPLOAD_FOLDER": str(folder / "files"),
+        "SQLALCHEMY_DATABASE_URI": url,
+        "SECRET_KEY": "tests only",
+        "SESSION_TYPE": "cachelib",
+        "DEMO": False,
+        "WTF_CSRF_ENABLED": False,
+        "RATELIMIT_ENABLED": False,
+        "SERVER_NAME": "localhost",
+    }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _translations() -> None:
+    """Compile the catalogues, as ``flask init`` does."""
+    catalogue.compile_all(ROOT / "translations")
+
+
+@pytest.fixture
+def database(app: Flask) -> Iterator[Any]:
+    """An application context with an empty database, in the scope of a command: tests narrow it themselves."""
+    with app.app_context():
+        _empty()
+        with everything("tests"):
+            yield db.session
+        db.session.rollback()
+        db.session.remove()
+
+
+def _empty() -> None:
+    db.session.remove()
+    tables = [table for table in db.metadata.sorted_tables if table.name not in KEEP]
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("TRUNCATE " + ", ".join(f'"{table.name}"' for table in tables) + " CASCADE"))
+            return
+        connection.execute(text("PRAGMA defer_foreign_keys=ON"))
+        for table in reversed(tables):
+            connection.execute(table.delete())
+
+
+@pytest.fixture
+def client(app: Flask, database: Any) -> FlaskClient:
+    """A browser that isn't signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def count_statements(app: Flask) -> Any:
+    """Count the SQL statements of a block: ``with count_statements() as statements: …``."""
+    from tests.counting import counting
+
+    with app.app_context():
+        engine = db.engine
+    return lambda: counting(engine)

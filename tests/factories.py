@@ -1,0 +1,171 @@
+"""Rows for tests. Each function makes a valid row, flushes it, and returns it; what matters is passed in."""
+
+from __future__ import annotations
+
+import itertools
+from decimal import Decimal
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from app.access import Role
+from app.core.db import db
+from app.core.values import Qualifier
+from app.models.activities import Activity
+from app.models.categories import Category, Side
+from app.models.contacts import Channel, ChannelKind, Contact, Position
+from app.models.contracts import Contract, ContractParty, Contribution
+from app.models.events import Event
+from app.models.figures import Figure, Measure
+from app.models.languages import Language
+from app.models.materials import Material, MaterialKind, MaterialVersion
+from app.models.news import NewsItem
+from app.models.newsletters import Newsletter
+from app.models.offers import Direction, Offer
+from app.models.offices import Office, OfficeKind
+from app.models.organisations import Organisation, OrganisationKind
+from app.models.participations import Participation
+from app.models.receipts import Receipt
+from app.models.subscribers import Consent, ConsentChannel, ConsentStep, Subscriber, Subscription
+from app.models.users import Membership, Staff
+from app.services import users
+
+_numbers = itertools.count(1)
+
+
+def _made(row: Any) -> Any:
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def office(name: str = "LAG", parent: Office | None = None, **more: Any) -> Office:
+    kind = OfficeKind.REGIONAL_OFFICE if parent else OfficeKind.SERVICE_AGENCY
+    return _made(Office(name=name, parent=parent, **{"kind": kind, **more}))
+
+
+def staff(*roles: Role, offices: tuple[Office, ...] = (), password: str | None = None, **more: Any) -> Staff:
+    number = next(_numbers)
+    row = Staff(
+        **{
+            "username": f"person{number}",
+            "first_name": "Pat",
+            "last_name": f"Person{number}",
+            "email": f"person{number}@example.org",
+            "active": True,
+            **more,
+        }
+    )
+    row.password = "scrypt:none"
+    db.session.add(row)
+    if password:
+        from app.core import clock
+
+        users.set_password(row, password, at=clock.now())
+    model = users.role_model()
+    with db.session.no_autoflush:
+        row.roles = db.session.query(model).filter(model.name.in_([role.value for role in roles])).all()
+    for one in offices:
+        row.memberships.append(Membership(office_id=one.id))
+    db.session.flush()
+    return row
+
+
+def sign_in(client: FlaskClient, person: Staff, language: str = "en") -> FlaskClient:
+    """Make the client a browser in which this person is signed in."""
+    with client.session_transaction() as session:
+        session["_user_id"] = person.get_id()
+        session["_fresh"] = True
+        session["locale"] = language
+    return client
+
+
+def organisation(office: Office, name: str = "Müller GmbH", **more: Any) -> Organisation:
+    kind = more.pop("kind", OrganisationKind.COMPANY)
+    return _made(Organisation(office_id=office.id, name=name, kind=kind, **more))
+
+
+def contact(office: Office, last_name: str = "Jäger", **more: Any) -> Contact:
+    email, phone, at = more.pop("email", None), more.pop("phone", None), more.pop("at", None)
+    row = Contact(office_id=office.id, last_name=last_name, **more)
+    if email:
+        row.channels.append(Channel(kind=ChannelKind.EMAIL, value=email))
+    if phone:
+        row.channels.append(Channel(kind=ChannelKind.PHONE, value=phone))
+    if at:
+        row.positions.append(Position(organisation=at, primary=True))
+    return _made(row)
+
+
+def event(office: Office, title: str = "Marktplatz", **more: Any) -> Event:
+    return _made(Event(office_id=office.id, title=title, **more))
+
+
+def figure(event: Event | None, measure: Measure = Measure.CONTRACTS, number: Any = 97, **more: Any) -> Figure:
+    qualifier = more.pop("qualifier", Qualifier.EXACT)
+    return _made(
+        Figure(
+            event=event, measure=measure, number=Decimal(number), qualifier=qualifier,
+            source=more.pop("source", "press"), **more,
+        )
+    )  # fmt: skip
+
+
+def participation(event: Event, organisation: Organisation, **more: Any) -> Participation:
+    return _made(Participation(event=event, organisation=organisation, side=more.pop("side", Side.COMPANY), **more))
+
+
+def offer(event: Event, organisation: Organisation, **more: Any) -> Offer:
+    base = {"direction": Direction.OFFER, "category": Category.HANDS, "title": "Painting"}
+    return _made(Offer(event=event, organisation=organisation, **{**base, **more}))
+
+
+def contract(office: Office, *parties: Organisation, **more: Any) -> Contract:
+    row = Contract(office_id=office.id, **more)
+    for index, party in enumerate(parties):
+        row.parties.append(ContractParty(organisation=party, side=Side.NONPROFIT if index else Side.COMPANY))
+    return _made(row)
+
+
+def contribution(contract: Contract, **more: Any) -> Contribution:
+    row = Contribution(**{"category": Category.HANDS, "text": "Two days of painting", **more})
+    contract.contributions.append(row)
+    db.session.flush()
+    return row
+
+
+def activity(office: Office, **more: Any) -> Activity:
+    return _made(Activity(office_id=office.id, **{"subject": "Call back", **more}))
+
+
+def newsletter(office: Office, name: str = "Rundbrief", **more: Any) -> Newsletter:
+    base = {"sender_name": "LAG", "sender_email": "news@example.org"}
+    return _made(Newsletter(office_id=office.id, name=name, **{**base, **more}))
+
+
+def subscriber(office: Office, email: str = "ana@example.org", **more: Any) -> Subscriber:
+    return _made(Subscriber(office_id=office.id, email=email, **more))
+
+
+def subscription(subscriber: Subscriber, newsletter: Newsletter, **more: Any) -> Subscription:
+    return _made(Subscription(subscriber=subscriber, newsletter=newsletter, **more))
+
+
+def consent(subscription: Subscription, **more: Any) -> Consent:
+    base = {"step": ConsentStep.REQUESTED, "channel": ConsentChannel.PAPER, "actor": "tests"}
+    return _made(Consent(subscription=subscription, **{**base, **more}))
+
+
+def material(office: Office, title: str = "Leitfaden", **more: Any) -> Material:
+    row = Material(office_id=office.id, title=title, kind=MaterialKind.GUIDE, **more)
+    row.versions.append(MaterialVersion(language=Language.GERMAN, title=title, link="https://example.org/l.pdf"))
+    return _made(row)
+
+
+def news_item(office: Office, title: str = "Impulse", **more: Any) -> NewsItem:
+    return _made(NewsItem(office_id=office.id, title=title, text="Text", **more))
+
+
+def receipt(office: Office, **more: Any) -> Receipt:
+    base = {"title": "Organisations", "format": "csv", "rows": 3, "sha256": "0" * 64}
+    return _made(Receipt(office_id=office.id, **{**base, **more}))
