@@ -16,7 +16,7 @@ from redis import Redis
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, menu
-from app.access import fab_roles
+from app.access import enter_request, fab_roles
 from app.core.db import db
 from app.security import OfficeSecurityManager
 from app.views import errors, locale, templating
@@ -51,6 +51,7 @@ def create_app(config: object | str = "config", **overrides: Any) -> Flask:
     if app.config["PROXIES"]:
         hops = app.config["PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.before_request(enter_request)
     _keep_sessions(app)
     db.init_app(app)
     Migrate(app, db, directory=str(app.root_path) + "/migrations", render_as_batch=True)

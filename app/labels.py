@@ -152,6 +152,7 @@ LABELS: dict[str, LazyString] = {
     "username": _("Sign-in name"),
     "valuation": _("How it was valued"),
     "value": _("Equivalent value (€)"),
+    "value_per_contract": _("Equivalent value per contract"),
     "venue": _("Venue"),
     "versions": _("Language versions"),
     "website": _("Website"),

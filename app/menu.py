@@ -25,6 +25,7 @@ from app.views import (
     participations,
     receipts,
     subscribers,
+    subscribing,
 )
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ MENU = (
 )
 
 # Views without a place of their own in the menu: parts of other records, and what belongs to the person.
-HIDDEN = (contacts.PositionView, contracts.PartyView)
+HIDDEN = (contacts.PositionView, contracts.PartyView, subscribing.SubscribeView)
 INDEX = dashboard.DashboardView
 
 

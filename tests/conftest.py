@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import os
 import socket
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import text
@@ -23,6 +24,23 @@ from config import ROOT
 
 SERVER = "postgresql://postgres@127.0.0.1:5432/"
 KEEP = {"ab_role", "alembic_version"}
+
+
+class Browser(FlaskClient):
+    """A client whose requests run as in production: in a context of their own, not in the test's.
+
+    In the test's context a request would take over its scope, its session and its ``g``, and prove nothing.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Commit what the test has made, answer the request, and let the test read afresh."""
+        outside = has_app_context()
+        if outside:
+            db.session.commit()
+        answer = contextvars.Context().run(super().open, *args, **kwargs)
+        if outside:
+            db.session.expire_all()
+        return answer
 
 
 def answers(port: int) -> bool:
@@ -49,6 +67,7 @@ def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
             connection.execute(f'CREATE DATABASE "{name}"')
         url = f"postgresql+psycopg://postgres@127.0.0.1:5432/{name}"
     made = create_app(**settings(folder, url))
+    made.test_client_class = Browser
     with made.app_context():
         upgrade()
         with everything("tests"):

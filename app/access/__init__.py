@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.access.guards import ForeignRowError
 from app.access.policy import GRANTS, Role, Section, Verb, fab_roles, rights, roles_named
-from app.access.scope import Scope, current, everything, of_staff, opened
+from app.access.scope import Scope, current, enter_request, everything, of_staff, opened
 
 __all__ = [
     "GRANTS",
@@ -14,6 +14,7 @@ __all__ = [
     "Section",
     "Verb",
     "current",
+    "enter_request",
     "everything",
     "fab_roles",
     "of_staff",

@@ -48,8 +48,8 @@ class Role(Titled):
     """A bundle of rights. One person may hold several; the name is what the account stores."""
 
     ADMINISTRATOR = "Administrator", _("Administrator")
-    SERVICE_AGENCY = "Service agency", _("Service agency (role)")
-    REGIONAL_OFFICE = "Regional office", _("Regional office (role)")
+    SERVICE_AGENCY = "Service agency", _("Service agency")
+    REGIONAL_OFFICE = "Regional office", _("Regional office")
     OFFICE_MANAGER = "Office manager", _("Office manager")
     NEWSLETTER_EDITOR = "Newsletter editor", _("Newsletter editor")
     READER = "Reader", _("Reader")

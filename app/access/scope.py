@@ -98,6 +98,11 @@ def opened(scope: Scope) -> Iterator[Scope]:
         _opened.reset(token)
 
 
+def enter_request() -> None:
+    """Begin a request without a scope, whatever its thread was doing before."""
+    _opened.set(None)
+
+
 @contextmanager
 def everything(actor: str) -> Iterator[Scope]:
     """Work on all offices' rows: for commands, and for finding out who somebody is."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "lazy_ngettext": (1, 2), "_p": ((1, "c"), 2)}
 
 
 def extract(root: Path) -> Catalog:
@@ -39,18 +39,23 @@ def update(root: Path, folder: Path) -> None:
 def check(root: Path, folder: Path) -> list[str]:
     """Say what is missing, stale, fuzzy or broken in the catalogues."""
     template = extract(root)
-    wanted = {message.id for message in template if message.id}
+    wanted = {_key(message) for message in template if message.id}
     problems = []
     for path in _catalogues(folder):
         catalogue = _read(path)
-        have = {message.id: message for message in catalogue if message.id}
-        problems += [f"{path}: not in the catalogue: {text!r}" for text in sorted(map(str, wanted - set(have)))]
-        problems += [f"{path}: no longer in the source: {text!r}" for text in sorted(map(str, set(have) - wanted))]
-        for text, message in have.items():
-            if message.fuzzy or not message.string or (isinstance(message.string, tuple) and not all(message.string)):
-                problems.append(f"{path}: not translated: {text!r}")
-            problems += [f"{path}: {error}: {text!r}" for error in message.check(catalogue)]
+        have = {_key(message): message for message in catalogue if message.id}
+        problems += [f"{path}: not in the catalogue: {key}" for key in sorted(wanted - set(have))]
+        problems += [f"{path}: no longer in the source: {key}" for key in sorted(set(have) - wanted)]
+        for key, message in have.items():
+            translated = message.string if isinstance(message.string, tuple) else (message.string,)
+            if message.fuzzy or not all(translated):
+                problems.append(f"{path}: not translated: {key}")
+            problems += [f"{path}: {error}: {key}" for error in message.check(catalogue)]
     return problems
+
+
+def _key(message: Message) -> str:
+    return f"{message.context or ''}|{message.id}"
 
 
 def compile_all(folder: Path) -> None:

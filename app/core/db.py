@@ -108,6 +108,13 @@ class SetOf(TypeDecorator[Sequence[Enum]]):
         return [known[part] for part in (value or "").split(",") if part in known]
 
 
+class Country(TypeDecorator[str]):
+    """A country by its ISO 3166-1 code."""
+
+    impl = sa.String(2)
+    cache_ok = True
+
+
 def one_of(members: type[Enum]) -> sa.Enum:
     """Give the column type of a closed set: its values as text, so that adding one needs no migration."""
     return sa.Enum(

@@ -23,6 +23,7 @@ from flask_babel.speaklater import LazyString
 
 DISPLAY_ZONE = ZoneInfo("Europe/Berlin")
 
+_NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}  # unions, and codes for tests and the unknown
 _CENT = Decimal("0.01")
 _NO_BREAK_SPACE = "\u00a0"
 _MIXED_MARK = "*"
@@ -73,9 +74,12 @@ class Quantity:
     number: Decimal | int
     qualifier: Qualifier = Qualifier.EXACT
 
-    def text(self, unit: str = "") -> str:
-        """Read the quantity in the current locale: "knapp 200.000 €"; a mixed one reads "rund 680.000 €*"."""
-        number = format_decimal(self.number)
+    def text(self, unit: str = "", places: int | None = None) -> str:
+        """Read the quantity in the current locale: "knapp 200.000 €"; a mixed one reads "rund 680.000 €*".
+
+        Decimals are written as far as needed, or `places` of them.
+        """
+        number = format_decimal(self.number, places=places)
         return qualified(f"{number}{_NO_BREAK_SPACE}{unit}" if unit else number, self.qualifier)
 
 
@@ -241,6 +245,12 @@ def display(value: object) -> str:  # noqa: PLR0911
             return value.strftime(_date_format())
         case _:
             return str(value)
+
+
+def countries() -> dict[str, str]:
+    """Give the names of all countries by their ISO 3166-1 code, in the current locale."""
+    territories = formatting_locale().territories.items()
+    return {code: name for code, name in territories if re.fullmatch("[A-Z]{2}", code) and code not in _NO_COUNTRIES}
 
 
 def _date_format() -> str:

@@ -9,7 +9,7 @@ from alembic import context
 from flask import current_app
 from flask_appbuilder.models.mixins import FileColumn
 
-from app.core.db import Exact, SetOf, Utc, db
+from app.core.db import Country, Exact, SetOf, Utc, db
 
 
 def render_item(kind: str, item: Any, _context: Any) -> str | bool:
@@ -22,6 +22,8 @@ def render_item(kind: str, item: Any, _context: Any) -> str | bool:
         return "sa.DateTime(timezone=True)"
     if isinstance(item, SetOf):
         return "sa.String(400)"
+    if isinstance(item, Country):
+        return "sa.String(2)"
     if isinstance(item, FileColumn):
         return "sa.Text()"
     if isinstance(item, sa.Enum):
@@ -31,7 +33,7 @@ def render_item(kind: str, item: Any, _context: Any) -> str | bool:
 
 def compare_type(_context: Any, _inspected: Any, _meta: Any, _inspected_type: Any, meta_type: Any) -> bool | None:
     """Leave out types that SQLite and PostgreSQL report in other words than we write them."""
-    return False if isinstance(meta_type, (Exact, Utc, SetOf, FileColumn, sa.Enum)) else None
+    return False if isinstance(meta_type, (Country, Exact, Utc, SetOf, FileColumn, sa.Enum)) else None
 
 
 def run() -> None:

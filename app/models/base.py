@@ -10,7 +10,7 @@ from flask_appbuilder import Model
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app.core import clock
-from app.core.db import Key, LongText, Moment, ShortText
+from app.core.db import Country, Key, LongText, Moment, ShortText
 from app.core.rules import Problem
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Addressed:
     street: Mapped[ShortText | None]
     postal_code: Mapped[str | None] = mapped_column(sa.String(20))
     city: Mapped[ShortText | None]
-    country: Mapped[str] = mapped_column(sa.String(2), default="DE")
+    country: Mapped[str] = mapped_column(Country(), default="DE")
 
 
 def named(*parts: object) -> str:

@@ -10,6 +10,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from flask_appbuilder.models.mixins import FileColumn
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as _p
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Amount, Day, LongText, Money, ShortText, Utc, one_of
@@ -32,7 +33,7 @@ class ContractStatus(Titled):
     PARTLY_FULFILLED = "partly_fulfilled", _("Partly fulfilled")
     NOT_FEASIBLE = "not_feasible", _("Not feasible")
     NO_CONTACT = "no_contact", _("No contact")
-    CANCELLED = "cancelled", _("Cancelled (contract)")
+    CANCELLED = "cancelled", _p("contract", "Cancelled")
 
 
 class ContractForm(Titled):

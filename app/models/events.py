@@ -36,7 +36,7 @@ class EventStatus(Titled):
     PREPARATION = "preparation", _("In preparation")
     ANNOUNCED = "announced", _("Announced")
     HELD = "held", _("Held")
-    CANCELLED = "cancelled", _("Cancelled (event)")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class EventFormat(Titled):
@@ -55,7 +55,7 @@ class OrganisationRole(Titled):
     COORDINATING_TEAM = "coordinating_team", _("Coordinating team")
     VENUE_HOST = "venue_host", _("Venue host")
     SPONSOR = "sponsor", _("Sponsor")
-    FUNDER = "funder", _("Funder (role)")
+    FUNDER = "funder", _("Funder")
     MEDIA_PARTNER = "media_partner", _("Media partner")
 
 

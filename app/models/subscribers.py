@@ -24,7 +24,7 @@ class SubscriptionStatus(Titled):
     """Whether a person wants a newsletter."""
 
     UNCONFIRMED = "unconfirmed", _("Unconfirmed")
-    CONFIRMED = "confirmed", _("Confirmed (subscription)")
+    CONFIRMED = "confirmed", _("Confirmed")
     UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
 
 

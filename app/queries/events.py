@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, extract, select
 
 from app.models.events import Event, EventKind, EventStatus
+
+_HELD = (Event.kind == EventKind.MARKETPLACE, Event.status == EventStatus.HELD)
 
 
 def upcoming(day: date) -> Select[tuple[Event]]:
@@ -20,8 +22,14 @@ def upcoming(day: date) -> Select[tuple[Event]]:
 
 def marketplaces(*, year: int | None = None) -> Select[tuple[Event]]:
     """Marketplaces that were held, oldest first; those without a date belong to every year, and come last."""
-    statement = select(Event).where(Event.kind == EventKind.MARKETPLACE, Event.status == EventStatus.HELD)
+    statement = select(Event).where(*_HELD)
     if year is not None:
         span = Event.starts_on.between(date(year, 1, 1), date(year, 12, 31))
         statement = statement.where(span | Event.starts_on.is_(None))
     return statement.order_by(Event.starts_on.is_(None), Event.starts_on, Event.id)
+
+
+def years() -> Select[tuple[int]]:
+    """The years in which marketplaces were held, the latest first."""
+    year = extract("year", Event.starts_on)
+    return select(year).where(*_HELD, Event.starts_on.is_not(None)).distinct().order_by(year.desc())

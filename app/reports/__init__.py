@@ -1,1 +1,8 @@
-"""Floor 4: what managers download."""
+"""Floor 4: what managers read and download; each report is a declaration."""
+
+from __future__ import annotations
+
+from app.reports import marketplaces
+from app.reports.base import Report
+
+REPORTS: dict[str, Report] = {report.name: report for report in (marketplaces.REPORT,)}

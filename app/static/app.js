@@ -2,11 +2,20 @@
 (function ($) {
   "use strict";
 
+  const words = document.body.dataset;
+
   // Rows of other tables are asked for while one types, so that a form holds none but the chosen one.
   function remote(select) {
     const first = $(select).find("option:selected");
     $(select).select2({
       theme: "bootstrap",
+      language: {
+        searching: () => words.searching,
+        noResults: () => words.nothing,
+        loadingMore: () => words.more,
+        errorLoading: () => words.failed,
+        removeAllItems: () => "×",
+      },
       width: "100%",
       allowClear: true,
       placeholder: first.text() || "",

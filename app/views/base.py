@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from flask import abort, flash, g, has_request_context, redirect, request, url_for
@@ -34,6 +35,15 @@ _READ = dict.fromkeys(("list", "show", "lookup", "file"), "read")
 _WRITE = dict.fromkeys(("add", "edit"), "write")
 _CHANGES = ("add", "edit", "delete", "delete_selected")
 _REST = {"delete": "delete", "delete_selected": "delete", "export": "export"}
+
+
+@dataclass(frozen=True)
+class Button:
+    """Something that can be done with a record: a page to open, or with ``post`` a change to make."""
+
+    title: LazyString | str
+    address: str
+    post: bool = False
 
 
 class OfficeView(DownloadMixin, LookupMixin, ModelView):
@@ -176,6 +186,7 @@ class OfficeView(DownloadMixin, LookupMixin, ModelView):
             may_edit=self.may(Verb.WRITE) and self.writes(item) and bool(self.edit_columns),
             may_delete=self.may(Verb.DELETE) and self.writes(item) and bool(self.edit_columns),
             related=list(self.related_tables(item)),
+            buttons=list(self.buttons(item)),
         )
 
     def related_tables(self, item: Any) -> Iterator[dict[str, Any]]:
@@ -204,12 +215,20 @@ class OfficeView(DownloadMixin, LookupMixin, ModelView):
         form = self.add_form()
         if request.method == "GET":
             arguments.prefill(form)
+            self._prefill_office(form)
         elif form.validate():
             item = saving.create(self.datamodel.obj, form, self.before_save)
             if item is not None:
                 flash(str(self.add_row_message), "success")
                 return redirect(self.url_after(item))
         return self.render_form(form, self.add_title)
+
+    @staticmethod
+    def _prefill_office(form: OfficeForm) -> None:
+        """A new record is of the person's own office, unless another is chosen."""
+        home = current().home
+        if "office" in form and form["office"].data is None and home is not None:
+            form["office"].data = db.session.get(Office, home)
 
     @expose("/edit/<pk>", methods=["GET", "POST"])
     @has_access
@@ -261,6 +280,10 @@ class OfficeView(DownloadMixin, LookupMixin, ModelView):
     # --- hooks of a view ----------------------------------------------------------------------------------
     def before_save(self, item: Any, *, new: bool) -> None:
         """Let a service act on a record that is about to be saved."""
+
+    def buttons(self, item: Any) -> Iterator[Button]:
+        """Yield what else can be done with a record, as far as this person may."""
+        yield from ()
 
     def warnings(self, item: Any) -> Iterator[str]:
         """Yield what a person should know about a record; it's no reason to refuse anything."""

@@ -10,7 +10,7 @@ from flask import current_app, url_for
 from markupsafe import Markup, escape
 
 from app.access import Verb, current
-from app.core.values import display, format_decimal
+from app.core.values import countries, display, format_decimal
 from app.models.base import Entity
 
 _LINK = Markup('<a href="{}">{}</a>')
@@ -39,6 +39,8 @@ def cell(value: Any, column: str = "") -> Markup:
     text = escape(display(value))
     if isinstance(value, Decimal) and column == "value":
         return escape(format_decimal(value, places=2))
+    if column == "country":
+        return escape(countries().get(value, value))
     if column == "email":
         return _LINK.format(f"mailto:{quote(str(value), safe='@+')}", text)
     if column in {"phone", "fax"}:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from flask import url_for
 from flask_babel import lazy_gettext as _
 
-from app.access import Section
+from app.access import Section, Verb, current
 from app.models.contacts import Contact, Position
 from app.views.activities import ActivityView
-from app.views.base import OfficeView
+from app.views.base import Button, OfficeView
 from app.views.offices import ADDRESS
 from app.views.subscribers import SubscriberView
 from app.views.tables import Table
@@ -68,3 +71,8 @@ class ContactView(OfficeView):
     ]  # fmt: skip
     base_order = ("last_name", "asc")
     related_views = [SubscriberView, ActivityView]
+
+    def buttons(self, item: Contact) -> Iterator[Button]:
+        """Offer to subscribe a person who can be written to."""
+        if current().may(Verb.WRITE, Section.SUBSCRIBING) and item.email and not item.do_not_email:
+            yield Button(_("Subscribe to a newsletter"), url_for("SubscribeView.contact", pk=item.id))

@@ -14,13 +14,16 @@ from markupsafe import Markup
 from sqlalchemy import select
 from wtforms import Field, SelectField, SelectMultipleField, StringField, widgets
 from wtforms.fields.choices import Choice
+from wtforms.validators import ValidationError
 from wtforms.widgets import html_params
 
 from app.core import clock
 from app.core.db import db
-from app.core.values import display, format_decimal, parse_date, parse_decimal
+from app.core.text import fold
+from app.core.values import countries, display, format_decimal, parse_date, parse_decimal
 
 BLANK = "__None"
+NEAR = ("DE", "AT", "CH", "NL", "BE", "LU", "FR", "PL", "CZ", "DK")
 BIGGEST = Decimal(10) ** 12
 BIGGEST_KEY = 2**31 - 1
 
@@ -207,6 +210,27 @@ class EnumInput(SelectField):
 
     def pre_validate(self, _form: Any) -> None:
         """Already done when reading."""
+
+
+class CountryInput(SelectField):
+    """A country, by its name in the person's language; the neighbours and Germany first."""
+
+    widget = Select()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take what every field takes; the choices depend on the language of the request."""
+        super().__init__(*args, choices=[], validate_choice=False, **kwargs)
+
+    def iter_choices(self) -> Iterator[Any]:
+        """Offer every country."""
+        names = countries()
+        for code in (*NEAR, *sorted(set(names) - set(NEAR), key=lambda code: fold(names[code]))):
+            yield Choice(code, names[code], selected=code == self.data, render_kw={})
+
+    def pre_validate(self, _form: Any) -> None:
+        """Refuse a code of no country."""
+        if self.data and self.data not in countries():
+            raise ValidationError(gettext("This is none of the choices."))
 
 
 class SetInput(SelectMultipleField):

@@ -14,11 +14,12 @@ from wtforms import BooleanField, Field, FieldList, FormField, HiddenField, Stri
 from wtforms.utils import unset_value
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.core.db import Exact, SetOf, Utc
+from app.core.db import Country, Exact, SetOf, Utc
 from app.core.rules import Problem
 from app.labels import label
 from app.views.fields import (
     Area,
+    CountryInput,
     DateInput,
     DecimalInput,
     EnumInput,
@@ -204,6 +205,8 @@ def _of_type(kind: Any, text: Any, validators: list[Any], default: Any) -> Any: 
             return SetInput(kind.members, **{**common, "validators": [Optional()]})
         case sa.Enum():
             return EnumInput(kind.enum_class, optional=isinstance(validators[0], Optional), **common)
+        case Country():
+            return CountryInput(**common)
         case FileColumn():
             return Upload(label=text, validators=validators)
         case Exact():

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _
+from collections.abc import Iterator
 
-from app.access import Section
-from app.models.subscribers import Consent, Subscriber, Subscription
-from app.views.base import OfficeView
+from flask import redirect, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import has_access
+from flask_babel import lazy_gettext as _
+from werkzeug.wrappers import Response
+
+from app.access import Section, Verb, current
+from app.core import clock
+from app.core.db import db
+from app.models.subscribers import (
+    Consent,
+    ConsentChannel,
+    ConsentStep,
+    Subscriber,
+    Subscription,
+    SubscriptionStatus,
+)
+from app.services import subscribers
+from app.views.base import Button, OfficeView
 from app.views.tables import Table
 
 COLUMNS = ["email", "first_name", "last_name", "language", "contact"]
@@ -42,6 +58,26 @@ class SubscriptionView(OfficeView):
     edit_columns = ["source"]
     search_columns = ["subscriber", "newsletter", "status", "office"]
     related_views = [ConsentView]
+    method_permission_name = {**OfficeView.method_permission_name, "withdraw": "write"}
+
+    def before_save(self, item: Subscription, *, new: bool) -> None:
+        """A subscription that staff enter begins with its proof."""
+        if new:
+            subscribers.record(item, ConsentStep.RECORDED, ConsentChannel.BACK_OFFICE, at=clock.now(), by=current().actor)
+
+    def buttons(self, item: Subscription) -> Iterator[Button]:
+        """Offer to end a subscription."""
+        if item.status is not SubscriptionStatus.UNSUBSCRIBED and self.may(Verb.WRITE) and self.writes(item):
+            yield Button(_("Unsubscribe"), url_for("SubscriptionView.withdraw", pk=item.id), post=True)
+
+    @expose("/withdraw/<pk>", methods=["POST"])
+    @has_access
+    def withdraw(self, pk: str) -> Response:
+        """End a subscription on the person's word."""
+        item = self.item(pk, writing=True)
+        subscribers.withdraw(item, ConsentChannel.BACK_OFFICE, at=clock.now(), by=current().actor)
+        db.session.commit()
+        return redirect(self.url_after(item))
 
 
 class SubscriberView(OfficeView):

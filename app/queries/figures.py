@@ -1,0 +1,27 @@
+"""The figures that reports count."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, func, select
+
+from app.models.events import Event
+from app.models.figures import Figure, Measure
+
+
+def chosen(events: Select[tuple[Event]]) -> Select[tuple[Figure]]:
+    """The figures of these events that were chosen for reports: at most one of an event and measure."""
+    return select(Figure).where(Figure.chosen, Figure.event_id.in_(_keys(events))).order_by(Figure.id)
+
+
+def undecided(events: Select[tuple[Event]]) -> Select[tuple[int | None, Measure]]:
+    """The key of the event and the measure wherever something was reported and nothing chosen."""
+    return (
+        select(Figure.event_id, Figure.measure)
+        .where(Figure.event_id.in_(_keys(events)))
+        .group_by(Figure.event_id, Figure.measure)
+        .having(func.count().filter(Figure.chosen) == 0)
+    )
+
+
+def _keys(events: Select[tuple[Event]]) -> Select[tuple[int]]:
+    return events.with_only_columns(Event.id).order_by(None)

@@ -1,0 +1,169 @@
+"""What reports share: how one is declared, how quantities become columns, what is said about them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from app.access import Section
+from app.core.excel import Book, Column, Kind, Sheet, info_sheet, print_setup
+from app.core.values import Qualifier, Quantity, display
+from app.labels import label
+
+DEFINITIONS: dict[Qualifier, LazyString] = {
+    Qualifier.EXACT: _("The number as it was reported, without reservation."),
+    Qualifier.ABOUT: _("Rounded or estimated: a little more or less."),
+    Qualifier.OVER: _("More than this number; how much more isn't known."),
+    Qualifier.UNDER: _("Just under this number; how much less isn't known."),
+    Qualifier.MIXED: _(
+        "A total or an average of numbers with different reservations, or of different things: read it as “about”."
+    ),
+}
+
+_QUALIFIER_WIDTH = 11
+_LINE = 15  # points: the height of a line of text as Excel sets it
+_TALLEST = 409  # points: Excel has no higher row
+_TEXT_WIDTH = 105
+_GREY = "#767676"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """Something by which a report is narrowed, as the address names it.
+
+    ``read`` turns the address's text into a value, None where it's empty, and raises ValueError for what can't be
+    one. ``options`` gives the values to choose from, within the open scope.
+    """
+
+    name: str
+    title: LazyString
+    everything: LazyString
+    read: Callable[[str], Any]
+    options: Callable[[], Sequence[Any]]
+
+    def said(self, value: Any) -> str:
+        """Say the value as a person reads it."""
+        return display(self.everything if value is None else value)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asked for a report, when (aware), and with which filters: their titles and values in words."""
+
+    actor: str
+    at: datetime
+    filters: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report: its name in the address, what it says of itself, and how it comes about.
+
+    ``build`` takes the parameters by name and reads what the open scope shows; ``write`` puts the result on
+    the sheets of a workbook and returns the number of rows. ``section`` is the part of the product whose rights
+    it asks for.
+    """
+
+    name: str
+    title: LazyString
+    summary: LazyString
+    build: Callable[..., Any]
+    write: Callable[[Book, Any, Asked], int]
+    parameters: tuple[Parameter, ...] = ()
+    section: Section = field(default=Section.REPORTS)
+
+
+def quantity_columns(
+    heading: str | LazyString, value: Callable[[Any], Quantity | None], kind: Kind, width: int
+) -> tuple[Column, Column]:
+    """Split a quantity in two: a plain number that Excel can add up, and its qualifier beside it."""
+
+    def number(row: Any) -> Decimal | int | None:
+        found = value(row)
+        return None if found is None else found.number
+
+    def qualifier(row: Any) -> Qualifier | None:
+        found = value(row)
+        return None if found is None else found.qualifier
+
+    return (
+        Column(heading, number, kind, width),
+        Column(f"{heading}: {label('Figure', 'qualifier')}", qualifier, width=_QUALIFIER_WIDTH),
+    )
+
+
+def write_total(sheet: Sheet, at: int, columns: Sequence[Column], row: Any) -> None:
+    """Write one more row of a table, bold and below a line. It stays outside the table's filter."""
+    for index, column in enumerate(columns):
+        style: dict[str, Any] = {"bold": True, "top": 1}
+        known = sheet.book.format(column.kind)
+        if known is not None:
+            style["num_format"] = known.num_format
+        form = sheet.book.raw.add_format(style)
+        value = column.value(row)
+        if value is None:
+            sheet.raw.write_blank(at, index, None, form)
+        elif isinstance(value, int | Decimal):
+            sheet.raw.write_number(at, index, float(value), form)
+        else:
+            sheet.raw.write_string(at, index, display(value), form)
+
+
+def write_notes(sheet: Sheet, at: int, columns: Sequence[Column], notes: Iterable[str]) -> int:
+    """Write texts below a table, each as wide as the table and as high as it needs; return the next free row."""
+    wide = sum(column.width or 0 for column in columns)
+    form = sheet.book.raw.add_format({"text_wrap": True, "valign": "top"})
+    for at, note in enumerate(notes, at):  # noqa: B020, PLR1704 - it goes on from the row that was passed
+        sheet.raw.merge_range(at, 0, at, len(columns) - 1, "", form)
+        sheet.raw.write_string(at, 0, note, form)
+        sheet.raw.set_row(at, min(_LINE * math.ceil(len(note) / wide), _TALLEST))
+    return at + 1
+
+
+def quiet_exact(sheet: Sheet, rows: int, width: int) -> None:
+    """Write the word for an exact number in grey, so that the qualified ones are seen."""
+    if not rows:
+        return
+    grey = sheet.book.raw.add_format({"font_color": _GREY})
+    word = str(Qualifier.EXACT.title).replace('"', '""')
+    rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": grey}
+    sheet.raw.conditional_format(1, 0, rows, width - 1, rule)
+
+
+def print_report(sheet: Sheet, title: str, asked: Asked, *, heading_row: int = 0) -> None:
+    """Set a sheet up for A4 landscape, with title, filters and the as-of time above the table."""
+    print_setup(sheet, heading_row=heading_row)
+    sheet.raw.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.7)
+    filters = ", ".join(f"{name}: {value}" for name, value in asked.filters)
+    left, middle, right = (
+        text.replace("&", "&&") for text in (title, filters, f"{label('Figure', 'as_of')}: {display(asked.at)}")
+    )
+    sheet.raw.set_header(f"&L{left}&C{middle}&R{right}")
+
+
+def write_info(
+    book: Book, report: Report, asked: Asked, rows: int, rules: Iterable[tuple[object, object]]
+) -> Sheet:
+    """Add the sheet that says what the workbook is: filters, time, user, and what its words mean."""
+    pairs = [
+        (gettext("Report"), report.title),
+        *asked.filters,
+        (label("Figure", "as_of"), display(asked.at)),
+        (label("Receipt", "created_by"), asked.actor),
+        (label("Receipt", "rows"), str(rows)),
+        *((f"{label('Figure', 'qualifier')}: {one.title}", text) for one, text in DEFINITIONS.items()),
+        *rules,
+    ]
+    sheet = info_sheet(book, gettext("Info"), [(str(name), value) for name, value in pairs])
+    wrapped = book.raw.add_format({"text_wrap": True, "valign": "top"})
+    sheet.raw.set_column(1, 1, _TEXT_WIDTH, wrapped)
+    print_report(sheet, str(report.title), asked)
+    return sheet

@@ -1,0 +1,123 @@
+"""Subscribing and withdrawing leave proof, and nobody comes back without asking."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.access import Role
+from app.core import clock
+from app.core.rules import RuleBrokenError
+from app.models.subscribers import (
+    Consent,
+    ConsentChannel,
+    ConsentStep,
+    Subscriber,
+    Subscription,
+    SubscriptionStatus,
+)
+from app.services import subscribers
+from tests import factories as make
+
+PAPER = ConsentChannel.PAPER
+
+
+@pytest.fixture
+def office(database):
+    return make.office("LAG", parent=make.office("Servicestelle"))
+
+
+def enter(person, letter):
+    return subscribers.subscribe(person, letter, PAPER, "Rundbrief per E-Mail", at=clock.now(), by="Ute")
+
+
+def test_a_contact_who_agreed_is_entered_unconfirmed_with_proof(office, database):
+    person = make.contact(office, email="jo@example.org", first_name="Jo")
+    subscription = enter(person, make.newsletter(office))
+    assert subscription.status is SubscriptionStatus.UNCONFIRMED
+    assert (subscription.subscriber.email, subscription.subscriber.first_name) == ("jo@example.org", "Jo")
+    proof = database.query(Consent).one()
+    assert (proof.step, proof.channel, proof.wording, proof.actor) == (
+        ConsentStep.RECORDED, PAPER, "Rundbrief per E-Mail", "Ute",
+    )  # fmt: skip
+
+
+def test_an_address_on_file_gets_a_second_subscription_and_no_second_entry(office, database):
+    person = make.contact(office, email="jo@example.org")
+    make.subscriber(office, "jo@example.org")
+    enter(person, make.newsletter(office, "One"))
+    enter(person, make.newsletter(office, "Two"))
+    assert database.query(Subscriber).count() == 1
+    assert database.query(Subscription).count() == 2
+
+
+def test_who_withdrew_is_not_entered_again(office, database):
+    person, letter = make.contact(office, email="jo@example.org"), make.newsletter(office)
+    subscription = enter(person, letter)
+    subscribers.withdraw(subscription, PAPER, at=clock.now(), by="Ute")
+    with pytest.raises(RuleBrokenError, match="withdrawn"):
+        enter(person, letter)
+    assert subscription.status is SubscriptionStatus.UNSUBSCRIBED
+
+
+def test_withdrawing_twice_leaves_one_record(office, database):
+    subscription = enter(make.contact(office, email="jo@example.org"), make.newsletter(office))
+    for _time in range(2):
+        subscribers.withdraw(subscription, PAPER, at=clock.now(), by="Ute")
+    steps = [proof.step for proof in database.query(Consent).order_by(Consent.id)]
+    assert steps == [ConsentStep.RECORDED, ConsentStep.WITHDRAWN]
+
+
+def test_nobody_is_entered_without_an_address_or_against_their_will(office, database):
+    letter = make.newsletter(office)
+    with pytest.raises(RuleBrokenError, match="no e-mail address"):
+        enter(make.contact(office), letter)
+    with pytest.raises(RuleBrokenError, match="wants no e-mail"):
+        enter(make.contact(office, email="no@example.org", do_not_email=True), letter)
+    assert database.query(Subscriber).count() == 0
+
+
+def test_regional_staff_subscribe_a_contact_but_see_no_subscribers(client, office, database):
+    person, letter = make.contact(office, email="jo@example.org"), make.newsletter(office)
+    other = make.newsletter(make.office("Other", parent=office.parent))
+    make.sign_in(client, make.staff(Role.REGIONAL_OFFICE, offices=(office,)))
+    database.commit()
+    form = {"newsletter": letter.id, "channel": "paper", "wording": "Rundbrief"}
+    assert "Subscribe to a newsletter" in client.get(f"/contacts/show/{person.id}").text
+    refused = client.post(f"/subscribe/{person.id}", data={**form, "newsletter": other.id})
+    assert "This is none of the choices." in refused.text
+    assert client.post(f"/subscribe/{person.id}", data={**form, "channel": ""}).status_code == 200
+    assert database.query(Subscription).count() == 0
+    assert client.post(f"/subscribe/{person.id}", data=form).status_code == 302
+    assert database.query(Subscription).one().newsletter_id == letter.id
+    again = client.post(f"/subscribe/{person.id}", data=form)
+    assert "already subscribed" in again.text
+    assert client.get("/subscribers/list/").status_code == 403
+    stranger = make.contact(make.office("Third", parent=office.parent), email="x@example.org")
+    database.commit()
+    assert client.post(f"/subscribe/{stranger.id}", data=form).status_code == 404
+
+
+def test_an_editor_ends_a_subscription_and_a_reader_can_not(client, office, database):
+    subscription = make.subscription(make.subscriber(office), make.newsletter(office))
+    address = f"/subscriptions/withdraw/{subscription.id}"
+    make.sign_in(client, make.staff(Role.READER, offices=(office,)))
+    database.commit()
+    assert client.post(address).status_code == 403
+    make.sign_in(client, make.staff(Role.NEWSLETTER_EDITOR, offices=(office,)))
+    database.commit()
+    assert client.get(address).status_code == 405
+    assert client.post(address).status_code == 302
+    database.refresh(subscription)
+    assert subscription.status is SubscriptionStatus.UNSUBSCRIBED
+    assert database.query(Consent).one().step is ConsentStep.WITHDRAWN
+
+
+def test_a_subscription_that_staff_enter_begins_with_its_proof(client, office, database):
+    subscriber, letter = make.subscriber(office), make.newsletter(office)
+    make.sign_in(client, make.staff(Role.NEWSLETTER_EDITOR, offices=(office,)))
+    database.commit()
+    form = {"subscriber": subscriber.id, "newsletter": letter.id, "source": "Messe"}
+    assert client.post("/subscriptions/add", data=form).status_code == 302
+    assert database.query(Subscription).one().status is SubscriptionStatus.UNCONFIRMED
+    assert database.query(Consent).one().step is ConsentStep.RECORDED
+    assert "already subscribed" in client.post("/subscriptions/add", data=form).text
