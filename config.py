@@ -5,8 +5,10 @@ A setting of Marktbüro's own begins with MARKTBUERO_; the README's table of set
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,18 +26,21 @@ def _list(name: str, default: str) -> list[str]:
 def secret_key(folder: Path) -> str:
     """Read the key that signs tokens, or make one that only the owner of the folder can read.
 
-    Several processes may start at once: the one that creates the file wins, the others read it.
+    Several processes may start at once: each writes a whole file, the first to give it the name wins, and all
+    read that one.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "secret_key"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    key = secrets.token_urlsafe(48)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(key)
-    return key
+    if not path.exists():
+        handle, draft = tempfile.mkstemp(dir=folder, prefix=".secret_key")  # made with mode 0600
+        try:
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(48))
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, path)
+        finally:
+            Path(draft).unlink()
+    return path.read_text(encoding="ascii").strip()
 
 
 def database_url(url: str) -> str:
@@ -86,7 +91,6 @@ RATELIMIT_STORAGE_URI = REDIS_URL or "memory://"
 RATELIMIT_HEADERS_ENABLED = False
 JWT_ACCESS_TOKEN_EXPIRES = timedelta(minutes=30)
 JWT_TOKEN_LOCATION = ["headers"]
-PASSWORD_LENGTH = 12
 
 # --- Flask-AppBuilder -------------------------------------------------------------------------------------
 APP_NAME = "Marktbüro"

@@ -18,7 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import cli, menu
 from app.access import enter_request, fab_roles
 from app.core.db import db
-from app.security import OfficeSecurityManager
+from app.security import OfficeSecurityManager, keep_ended
 from app.views import errors, locale, templating
 
 CSP = {
@@ -99,5 +99,6 @@ def _keep_sessions(app: Flask) -> None:
         folder = app.config["DATA_DIR"] / "sessions"
         app.config["SESSION_CACHELIB"] = FileSystemCache(str(folder), threshold=0, mode=0o600)
     Session(app)
+    keep_ended(app)
     # Messages are translated when they are shown, so lazy strings reach the session.
     app.session_interface.serializer.encoder = msgspec.msgpack.Encoder(enc_hook=str)  # type: ignore[attr-defined]

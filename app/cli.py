@@ -13,7 +13,7 @@ from flask_migrate import upgrade
 
 from app.access import everything
 from app.core import catalogue
-from app.core.db import db
+from app.core.db import alone, db
 from app.services import demo, users
 
 translations = AppGroup("translations", help="The German catalogue.")
@@ -29,9 +29,9 @@ def register(app: Flask) -> None:
 def init() -> None:
     """Create or migrate the database, its roles, and the compiled translations. Safe to repeat."""
     Path(current_app.config["UPLOAD_FOLDER"]).mkdir(parents=True, exist_ok=True)
-    catalogue.compile_all(_folder())
-    upgrade()
-    with everything("flask init"):
+    with alone(current_app.config["DATA_DIR"]), everything("flask init"):
+        catalogue.compile_all(_folder())
+        upgrade()
         users.keep_roles()
         db.session.commit()
     click.echo("The database is ready.")
@@ -42,10 +42,11 @@ def load_demo() -> None:
     """Load the demo data, once: offices, events and figures of 2006, and invented people."""
     if not current_app.config["DEMO"]:
         sys.exit("Demo data is loaded in demo mode only: set MARKTBUERO_DEMO=1.")
-    with everything("flask load-demo"):
+    with alone(current_app.config["DATA_DIR"]), everything("flask load-demo"):
+        users.keep_roles()
         loaded = demo.load()
         db.session.commit()
-    click.echo("The demo data was loaded." if loaded else "The demo data is there already.")
+    click.echo("The demo data was loaded." if loaded else "The database is in use: nothing was loaded.")
 
 
 @click.command("create-admin")

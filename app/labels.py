@@ -99,6 +99,7 @@ LABELS: dict[str, LazyString] = {
     "parent": _("Belongs to"),
     "parties": _("Parties"),
     "party_names": _("Parties"),
+    "password_set_at": _("Password set"),
     "people": _("People"),
     "phone": _("Phone"),
     "photo_consent": _("Photo consent"),
@@ -183,6 +184,36 @@ def labels(model: str, columns: Iterable[str]) -> dict[str, LazyString]:
     """Give the names of columns; a new dict each time, because FAB writes into the one that it gets."""
     return {column: label(model, column) for column in columns}
 
+
+SECTIONS: dict[str, LazyString] = {
+    "activities": _("Activities"),
+    "consents": _("Consent log"),
+    "contacts": _("Contacts"),
+    "contracts": _("Contracts"),
+    "events": _("Events"),
+    "figures": _("Figures"),
+    "materials": _("Toolbox"),
+    "news": _("News"),
+    "newsletters": _("Newsletters"),
+    "offers": _("Offers and needs"),
+    "offices": _("Offices"),
+    "organisations": _("Organisations"),
+    "participations": _("Participations"),
+    "receipts": _("Receipts of downloads"),
+    "reports": _("Reports"),
+    "roles": _("Roles"),
+    "staff": _("Staff"),
+    "subscribers": _("Subscribers"),
+    "subscribing": _("Subscribing a contact to a newsletter"),
+}
+
+# What may be done in a section, by the right's name. To see its menu entry goes without saying.
+VERBS: dict[str, LazyString] = {
+    "can_read": _("read"),
+    "can_write": _("add and change"),
+    "can_delete": _("delete"),
+    "can_export": _("download"),
+}
 
 MODELS: dict[str, LazyString] = {
     "Activity": _("activities"),

@@ -10,6 +10,7 @@ from flask_babel.speaklater import LazyString
 
 from app.api import APIS
 from app.views import (
+    accounts,
     activities,
     contacts,
     contracts,
@@ -24,8 +25,10 @@ from app.views import (
     organisations,
     participations,
     receipts,
+    reports,
     subscribers,
     subscribing,
+    users,
 )
 
 if TYPE_CHECKING:
@@ -73,16 +76,23 @@ MENU = (
         ),
     ),
     Group("toolbox", _("Toolbox"), "fa-briefcase", (materials.MaterialView, news.NewsView)),
+    Group("reporting", _("Reports"), "fa-bar-chart", (reports.ReportView,)),
     Group(
         "administration",
         _("Administration"),
         "fa-cogs",
-        (offices.OfficeTreeView, receipts.ReceiptView),
+        (offices.OfficeTreeView, users.StaffView, users.RolesView, receipts.ReceiptView),
     ),
 )
 
 # Views without a place of their own in the menu: parts of other records, and what belongs to the person.
-HIDDEN = (contacts.PositionView, contracts.PartyView, subscribing.SubscribeView)
+HIDDEN = (
+    contacts.PositionView,
+    contracts.PartyView,
+    subscribing.SubscribeView,
+    accounts.AccountView,
+    accounts.InvitationView,
+)
 INDEX = dashboard.DashboardView
 
 

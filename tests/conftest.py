@@ -23,6 +23,8 @@ from app.services import users
 from config import ROOT
 
 SERVER = "postgresql://postgres@127.0.0.1:5432/"
+# A test that forgets an open transaction fails instead of waiting for ever.
+os.environ.setdefault("PGOPTIONS", "-c lock_timeout=20000")
 KEEP = {"ab_role", "alembic_version"}
 
 
@@ -85,7 +87,7 @@ def settings(folder: Any, url: str) -> dict[str, Any]:
         "DATA_DIR": folder,
         "UPLOAD_FOLDER": str(folder / "files"),
         "SQLALCHEMY_DATABASE_URI": url,
-        "SECRET_KEY": "tests only",
+        "SECRET_KEY": "for tests only, and long enough to sign tokens",
         "SESSION_TYPE": "cachelib",
         "DEMO": False,
         "WTF_CSRF_ENABLED": False,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from app.access.guards import ForeignRowError
-from app.access.policy import GRANTS, Role, Section, Verb, fab_roles, rights, roles_named
-from app.access.scope import Scope, current, enter_request, everything, of_staff, opened
+from app.access import guards as _guards  # noqa: F401 - they listen to the session
+from app.access.policy import APPOINTS, GRANTS, Role, Section, Verb, fab_roles, rights, roles_named
+from app.access.scope import ForeignRowError, Scope, current, enter_request, everything, of_staff, opened
 
 __all__ = [
+    "APPOINTS",
     "GRANTS",
     "ForeignRowError",
     "Role",

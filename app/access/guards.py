@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import Connection, event, inspect, select, update
 from sqlalchemy.orm import Mapper, RelationshipDirection, RelationshipProperty, Session, UOWTransaction
 
-from app.access.scope import Scope, current
+from app.access.scope import ForeignRowError, Scope, current
 from app.core import clock
 from app.core.rules import Problem, RuleBrokenError
 from app.core.text import search_document
@@ -20,10 +20,6 @@ from app.models.materials import Material, MaterialVersion
 from app.models.offices import Office
 from app.models.subscribers import Consent
 from app.models.users import Membership, Staff
-
-
-class ForeignRowError(Exception):
-    """A row of an office outside the scope was about to be written. The edge answers 404."""
 
 
 # Rows that are shared when the row above them is.
@@ -57,6 +53,7 @@ def _prepare(session: Session, _context: UOWTransaction, _instances: Any) -> Non
 def _check_insert(mapper: Mapper[Any], connection: Connection, row: Entity) -> None:
     if isinstance(row, Scoped):
         _take_office(mapper, connection, row)
+    _take_sharing(mapper, connection, row)
     _check(mapper, connection, row, inserted=True)
 
 
@@ -67,6 +64,9 @@ def _check_update(mapper: Mapper[Any], connection: Connection, row: Entity) -> N
         raise ForeignRowError(message)
     if isinstance(row, Scoped) and inspect(row).attrs.office_id.history.deleted:
         raise RuleBrokenError([Problem("office", _("A record stays with its office."))])
+    if isinstance(row, Office):
+        _check_move(row)
+    _take_sharing(mapper, connection, row)
     _check(mapper, connection, row, inserted=False)
 
 
@@ -98,18 +98,37 @@ def _office_of(row: Entity) -> int | None:
     return row.office_id if isinstance(row, Scoped) else None
 
 
+def _source(mapper: Mapper[Any], row: Entity) -> RelationshipProperty[Any] | None:
+    """Give the relation to the row that this one belongs to."""
+    return mapper.relationships.get(row.part_of or row.office_from)
+
+
 def _take_office(mapper: Mapper[Any], connection: Connection, row: Any) -> None:
-    """Give a new row the office (and for rows below a shared one the sharing) of the row that it belongs to."""
-    source = row.part_of or row.office_from
-    relation = mapper.relationships.get(source) if source else None
-    key = _key(relation, row) if relation is not None else None
-    if relation is not None and key is not None:
-        office_id, shared = _facts(connection, relation, key)
-        row.office_id = office_id
-        if isinstance(row, Shareable) and relation.mapper.class_ in SHARED_WITH:
-            row.shared = shared
+    """Give a new row the office of the row that it belongs to, else the person's own."""
+    source = _source(mapper, row)
+    key = _key(source, row) if source is not None else None
+    if source is not None and key is not None:
+        row.office_id, _shared = _facts(connection, source, key)
     elif row.office_id is None:
         row.office_id = current().home
+
+
+def _take_sharing(mapper: Mapper[Any], connection: Connection, row: Entity) -> None:
+    """Share a row below a shared one, when it's new, when it moves, and when somebody tries to share it alone."""
+    source = _source(mapper, row)
+    if not isinstance(row, Shareable) or source is None or source.mapper.class_ not in SHARED_WITH:
+        return
+    if inspect(row).persistent and not (_changed(source, row) or inspect(row).attrs.shared.history.has_changes()):
+        return
+    key = _key(source, row)
+    row.shared = key is not None and _facts(connection, source, key)[1]
+
+
+def _check_move(office: Office) -> None:
+    """Let nobody take an office out of a tree, or into one, in which they don't work."""
+    moved, scope = inspect(office).attrs.parent_id.history, current()
+    if moved.has_changes() and not all(scope.writes(key) for key in (*moved.deleted, office.parent_id)):
+        raise RuleBrokenError([Problem("parent", _("You can move an office only between offices of your own."))])
 
 
 def _check(mapper: Mapper[Any], connection: Connection, row: Entity, *, inserted: bool) -> None:
@@ -119,10 +138,14 @@ def _check(mapper: Mapper[Any], connection: Connection, row: Entity, *, inserted
         # A new office is judged by the one above it; only who works everywhere founds a root.
         office_id = row.parent_id if inserted else row.id
     if not scope.writes(office_id):
+        if inserted and office_id in {*scope.above, None if isinstance(row, Office) else -1}:
+            # An office that can be seen, and chosen by mistake.
+            field = "parent" if isinstance(row, Office) else "office"
+            raise RuleBrokenError([Problem(field, _("Choose an office in which you work."))])
         raise ForeignRowError(type(row).__name__)
     problems = [*row.problems(), *_bad_links(mapper, connection, row, scope, inserted=inserted)]
     if problems:
-        raise RuleBrokenError(problems)
+        raise RuleBrokenError(problems, origin=row)
 
 
 def _bad_links(
@@ -142,9 +165,10 @@ def _bad_links(
             reachable = scope.everywhere or _works_here(connection, key, scope)
         elif issubclass(target, (Scoped, Office)):
             office_id, shared = _facts(connection, relation, key)
-            seen = scope.writes(office_id) or shared
+            # What a row belongs to is of its own office; what it only names may be shared, too.
+            shared = shared and relation is not _source(mapper, row)
             home = isinstance(row, Scoped) and issubclass(target, Scoped)
-            reachable = seen and (not home or shared or office_id == _office_of(row))
+            reachable = shared or (scope.writes(office_id) and (not home or office_id == _office_of(row)))
         else:
             continue
         if not reachable:

@@ -58,6 +58,8 @@ class Role(Titled):
 LOOK = (Verb.READ, Verb.MENU)
 EDIT = (*LOOK, Verb.WRITE, Verb.DELETE)
 EDIT_AND_EXPORT = (*EDIT, Verb.EXPORT)
+# An account is deactivated, never deleted: its name stands in the history of records.
+STAFFING = (*LOOK, Verb.WRITE)
 
 Grants = dict[Section, tuple[Verb, ...]]
 
@@ -81,6 +83,7 @@ _REGIONAL: Grants = {
 GRANTS: dict[Role, Grants] = {
     Role.ADMINISTRATOR: {
         **_each(Section, EDIT_AND_EXPORT),
+        Section.STAFF: (*STAFFING, Verb.EXPORT),
         Section.ROLES: LOOK,
         Section.RECEIPTS: (*LOOK, Verb.EXPORT),
         Section.CONSENTS: (*LOOK, Verb.EXPORT),
@@ -88,7 +91,8 @@ GRANTS: dict[Role, Grants] = {
     },
     Role.SERVICE_AGENCY: {
         **_each((*MARKET, *TOOLBOX, Section.ORGANISATIONS), EDIT_AND_EXPORT),
-        **_each((Section.CONTACTS, Section.ACTIVITIES, Section.OFFICES, Section.STAFF), EDIT),
+        **_each((Section.CONTACTS, Section.ACTIVITIES, Section.OFFICES), EDIT),
+        Section.STAFF: STAFFING,
         Section.NEWSLETTERS: LOOK,
         Section.ROLES: LOOK,
         Section.RECEIPTS: LOOK,
@@ -99,7 +103,7 @@ GRANTS: dict[Role, Grants] = {
         **_REGIONAL,
         **_each((*PEOPLE, *MARKET, Section.NEWS), EDIT_AND_EXPORT),
         Section.NEWSLETTERS: LOOK,
-        Section.STAFF: EDIT,
+        Section.STAFF: STAFFING,
         Section.ROLES: LOOK,
         Section.RECEIPTS: LOOK,
         Section.REPORTS: (*LOOK, Verb.EXPORT),
@@ -115,6 +119,13 @@ GRANTS: dict[Role, Grants] = {
         **_each((*PEOPLE, *MARKET, *TOOLBOX, Section.OFFICES), LOOK),
         Section.REPORTS: LOOK,
     },
+}
+
+
+# Roles that may be given by somebody who lacks some of their rights: a service agency staffs the offices of
+# its tree, though it neither subscribes contacts nor takes them out itself.
+APPOINTS: dict[Role, tuple[Role, ...]] = {
+    Role.SERVICE_AGENCY: (Role.REGIONAL_OFFICE, Role.OFFICE_MANAGER),
 }
 
 

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from flask import g, has_request_context
-from sqlalchemy import ColumnElement, event, or_, select
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy import Column, Table, TextClause, Update, event, inspect, or_, select
+from sqlalchemy.orm import FromStatement, ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql import visitors
 from sqlalchemy.sql.base import ExecutableOption
 
 from app.access.policy import Role, Verb, rights, roles_named
 from app.core.db import db
-from app.models.base import OfficeScoped, Shareable
+from app.models.base import Entity, OfficeScoped, Scoped, Shareable
 from app.models.offices import Office
+from app.models.subscribers import Consent
 from app.models.users import Membership, Staff
+
+# Flask-AppBuilder's own user model, which maps the accounts too.
+User: Any = inspect(Staff).base_mapper.class_
+
+
+class ForeignRowError(Exception):
+    """A row of an office outside the scope was about to be read or written. The edge answers 404."""
 
 
 @dataclass
@@ -43,7 +53,8 @@ class Scope:
     def options(self, *, write: bool) -> tuple[ExecutableOption, ...]:
         """Give the criteria that narrow a statement to these offices.
 
-        Shared rows are read by all and written by their owner, so a bulk UPDATE or DELETE gets stricter ones.
+        Shared rows are read by all who work somewhere, and written by their owner, so a bulk UPDATE or DELETE
+        gets stricter ones.
         """
         mine = tuple(self.offices)
         visible = (*mine, *self.above)
@@ -51,19 +62,15 @@ class Scope:
         me = self.staff_id if self.staff_id is not None else -1
         shared: Any = (
             (lambda cls: cls.office_id.in_(mine))
-            if write
+            if write or not mine
             else (lambda cls: or_(cls.office_id.in_(mine), cls.shared.is_(True)))
         )
         return (
             with_loader_criteria(OfficeScoped, lambda cls: cls.office_id.in_(mine), include_aliases=True),
             with_loader_criteria(Shareable, shared, include_aliases=True),
             with_loader_criteria(Office, Office.id.in_(mine if write else visible), include_aliases=True),
-            with_loader_criteria(Staff, _staff(colleagues, me), include_aliases=True),
+            with_loader_criteria(User, or_(User.id.in_(colleagues), User.id == me), include_aliases=True),
         )
-
-
-def _staff(colleagues: Any, me: int) -> ColumnElement[bool]:
-    return or_(Staff.id.in_(colleagues), Staff.id == me)
 
 
 _opened: ContextVar[Scope | None] = ContextVar("scope", default=None)
@@ -105,8 +112,17 @@ def enter_request() -> None:
 
 @contextmanager
 def everything(actor: str) -> Iterator[Scope]:
-    """Work on all offices' rows: for commands, and for finding out who somebody is."""
-    with opened(Scope(actor=actor, everywhere=True, roles=(Role.ADMINISTRATOR,))) as scope:
+    """Work on all offices' rows: for commands, and for finding out who somebody is.
+
+    Within a narrower scope it's a look: what waits to be written isn't flushed by it, since its guards would
+    then judge by this scope. Look at keys and counts: a row that is loaded stays in the session.
+    """
+    outside = _opened.get()
+    looking = has_request_context() or (outside is not None and not outside.everywhere)
+    with (
+        opened(Scope(actor=actor, everywhere=True, roles=(Role.ADMINISTRATOR,))) as scope,
+        db.session.no_autoflush if looking else nullcontext(),
+    ):
         yield scope
 
 
@@ -162,8 +178,44 @@ def _narrow(state: ORMExecuteState) -> None:
     if state.is_column_load:
         return
     scope = current()
-    if not scope.everywhere:
-        write = state.is_update or state.is_delete
-        state.statement = state.statement.options(*scope.options(write=write))
+    if scope.everywhere:
+        return
+    if _reads_past(state) or _writes_past(state):
+        message = "this statement can't be narrowed to the offices of a scope"
+        raise ForeignRowError(message)
+    write = state.is_update or state.is_delete
+    state.statement = state.statement.options(*scope.options(write=write))
 
 
+def _reads_past(state: ORMExecuteState) -> bool:
+    """Whether a statement names tables instead of models, so that no criteria would reach them."""
+    if isinstance(state.statement, (FromStatement, TextClause)):
+        return True
+    if state.is_orm_statement:
+        return False
+    elements = list(visitors.iterate(cast("Any", state.statement)))
+    columns = [element for element in elements if isinstance(element, Column)]
+    # A column that comes from a model is annotated with it, and leads its table's criteria into the statement.
+    narrowed = {column.table.name for column in columns if column._annotations}  # noqa: SLF001
+    named = {column.table.name for column in columns if not column._annotations}  # noqa: SLF001
+    named |= {element.name for element in elements if isinstance(element, Table)} - narrowed
+    return not named.isdisjoint(_scoped_tables())
+
+
+def _writes_past(state: ORMExecuteState) -> bool:
+    """Whether a bulk statement would pass by the guards: new rows, rows by key, moved, linked or shared rows."""
+    model = state.bind_mapper.class_ if state.bind_mapper is not None else None
+    if model is None or not issubclass(model, (Entity, User)):
+        return False
+    if state.is_insert or (state.is_update and state.parameters) or (model is Consent and not state.is_select):
+        return True
+    if not isinstance(state.statement, Update):
+        return False
+    columns = (inspect(model).columns.get(getattr(key, "key", key)) for key in state.statement._values or ())  # noqa: SLF001 - SQLAlchemy has no getter
+    return any(column is not None and (column.foreign_keys or column.key == "shared") for column in columns)
+
+
+@cache
+def _scoped_tables() -> frozenset[str]:
+    models = (mapper.class_ for mapper in Entity.registry.mappers)
+    return frozenset(model.__tablename__ for model in models if issubclass(model, (Scoped, Office, User)))

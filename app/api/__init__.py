@@ -1,2 +1,12 @@
 """Floor 5: the REST API."""
-APIS: tuple[type, ...] = ()
+
+from __future__ import annotations
+
+from app.api.contacts import ContactApi
+from app.api.contracts import ContractApi
+from app.api.events import EventApi
+from app.api.openapi import DocumentApi
+from app.api.organisations import OrganisationApi
+from app.api.subscribers import SubscriberApi
+
+APIS = (OrganisationApi, ContactApi, EventApi, ContractApi, SubscriberApi, DocumentApi)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from pathlib import Path
 from typing import Annotated, Any
 
 import sqlalchemy as sa
 from flask_appbuilder import Model
 from flask_appbuilder.models.sqla.base import SQLA
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -28,6 +30,8 @@ Model.metadata.naming_convention = {
 
 # Flask-AppBuilder's own models live in Model.metadata; with an empty one Alembic would drop their tables.
 db = SQLA(metadata=Model.metadata)
+
+LOCK = 20060918  # any number that all our processes know: the day of the first marketplace
 
 
 class Exact(TypeDecorator[Decimal]):
@@ -127,6 +131,17 @@ def one_of(members: type[Enum]) -> sa.Enum:
     )
 
 
+BIGGEST_KEY = 2**31 - 1
+
+
+def find(model: type[Any], key: str) -> Any:
+    """Give the row with this key as far as the scope shows it; None also for a key that can't be one."""
+    if not (key.isascii() and key.isdecimal()) or len(key) > len(str(BIGGEST_KEY)) or int(key) > BIGGEST_KEY:
+        return None
+    with db.session.no_autoflush:
+        return db.session.scalars(select(model).where(model.id == int(key))).one_or_none()
+
+
 Key = Annotated[int, mapped_column(sa.Integer, primary_key=True)]
 ShortText = Annotated[str, mapped_column(sa.String(200))]
 Code = Annotated[str, mapped_column(sa.String(20))]
@@ -135,6 +150,27 @@ Money = Annotated[Decimal, mapped_column(Exact(14, 2))]
 Amount = Annotated[Decimal, mapped_column(Exact(12, 2))]
 Day = Annotated[date, mapped_column(sa.Date)]
 Moment = Annotated[datetime, mapped_column(Utc())]
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Let one process at a time prepare the database, on this machine and, with PostgreSQL, on all of them.
+
+    The lock on this machine is SQLite's own on an empty file in ``folder``: it works on every system, and ends
+    with the process.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(folder / "init.lock", timeout=300, isolation_level=None)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        if db.engine.dialect.name != "postgresql":
+            yield
+            return
+        with db.engine.connect() as connection:
+            connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
+            try:
+                yield
+            finally:
+                connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
 
 
 @event.listens_for(Engine, "connect")

@@ -8,6 +8,10 @@ from typing import Self
 from flask_babel.speaklater import LazyString
 
 
+class RefusedError(ValueError):
+    """A value that a closed set doesn't take, for a reason; the message is for the person."""
+
+
 class Titled(enum.Enum):
     """An enum whose members are ``(stored value, translated title)``."""
 

@@ -19,7 +19,7 @@ class Problem:
 class RuleBrokenError(Exception):
     """A row that breaks rules of the domain was about to be written."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        """Keep all problems, so that a form can show each at its field."""
-        self.problems = tuple(problems)
+    def __init__(self, problems: Iterable[Problem], origin: object = None) -> None:
+        """Keep all problems, and the row that has them, so that a form can show each at its field."""
+        self.problems, self.origin = tuple(problems), origin
         super().__init__("; ".join(str(problem.message) for problem in self.problems))

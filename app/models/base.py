@@ -61,7 +61,8 @@ class Scoped:
 class OfficeScoped(Scoped):
     """Seen and changed by the staff of its office, and of the offices above."""
 
-    office_id: Mapped[int] = mapped_column(sa.ForeignKey("office.id"), index=True)
+    # The old office is known on a change, even where the session had forgotten it: see access.guards.
+    office_id: Mapped[int] = mapped_column(sa.ForeignKey("office.id"), index=True, active_history=True)
 
     @declared_attr
     @classmethod
@@ -73,7 +74,7 @@ class OfficeScoped(Scoped):
 class Shareable(Scoped):
     """Like OfficeScoped, and seen by every office once it is shared with the network."""
 
-    office_id: Mapped[int] = mapped_column(sa.ForeignKey("office.id"), index=True)
+    office_id: Mapped[int] = mapped_column(sa.ForeignKey("office.id"), index=True, active_history=True)
     shared: Mapped[bool] = mapped_column(sa.Boolean, default=False, index=True)
 
     @declared_attr

@@ -1,10 +1,15 @@
-"""What is traded: the national categories, and the sides between which it goes."""
+"""What is traded: the national categories, and the sides between which it goes. Money is taboo."""
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 
-from app.core.enums import Titled
+from app.core.enums import RefusedError, Titled
+
+TABOO = _("Money is taboo: a contribution can't be a sum of money.")
 
 
 class Category(Titled):
@@ -18,6 +23,13 @@ class Category(Titled):
     INVOLVEMENT = "involvement", _("Involvement and insight")
     OTHER = "other", _("Other contribution")
 
+    @classmethod
+    def _missing_(cls, value: object) -> Any:
+        """Say why there is no such category as money, instead of that it's unknown."""
+        if str(value).casefold() in {"money", "cash", "geld", "finance"}:
+            raise RefusedError(TABOO)
+        return None
+
 
 class Side(Titled):
     """The side on which an organisation trades. Helpers have none."""
@@ -25,3 +37,49 @@ class Side(Titled):
     COMPANY = "company", _("Company side")
     NONPROFIT = "nonprofit", _("Nonprofit side")
     MUNICIPALITY = "municipality", _("Municipal side")
+
+
+# "500 Euro", "1.000,- €", "€200", "EUR 50", "fünfhundert Euro", "5 Tsd. €"
+_FIGURES = r"\d[\d.,'\s]{0,20}[-–—]{0,2}"  # bounded, or a page of digits takes minutes
+_SIGN = r"(?:€|eur(?:os?)?\b|\$|dollars?\b|usd\b|chf\b|franken\b)"
+_AMOUNT = (
+    rf"(?:(?:€|\$|\b(?:eur|euros?|usd|chf)(?=[\s\d]))\s*{_FIGURES}"
+    rf"|(?:{_FIGURES}|\b\w*(?:hundert|tausend|zig|hundred|thousand)\b)\s*(?:(?:k|t|tsd\.?)\s*)?{_SIGN})"
+)
+# What goods and work are worth is no gift of money: "two chairs worth 50 €", "Warenwert: 200 €".
+_WORTH = re.compile(
+    rf"\b\w*(?:wert|preis|worth|valued?|price)\b[\s:=]*(?:(?:von|of|at|ca\.?|etwa|rund|über|about|over|je)\s*)*{_AMOUNT}"
+    rf"|{_AMOUNT}\s*\w*wert\b",
+    re.IGNORECASE,
+)
+_BEFORE = (
+    r"(?:ca\.?|etwa|rund|über|bis zu|einmalig|monatlich|jährlich|eine?n?|von"
+    r"|about|around|over|up to|an?|of)"
+)
+_AFTER = (
+    r"(?:für|zur|zum|als|bar|im|pro|monatlich|jährlich|einmalig|von|vom|aus"
+    r"|for|an|to|towards|as|in|cash|per|a|from)"
+)
+_GIVING = (
+    r"(?:spenden?|spendet|geben|gibt|zahl(?:en|t|ung)|überweis\w+|zuwendung|zuschuss|sponsor\w*|scheck"
+    r"|donat\w+|gives?|pays?|payments?|transfers?|cheque|grants?)"
+)
+_MONEY = re.compile(
+    # nothing but an amount, or an amount and what it is for
+    rf"^\W*(?:{_BEFORE}\s+)*{_AMOUNT}\W*(?:$|{_AFTER}\b)"
+    # words for it
+    r"|^\W*(?:geld|money|cash)\W*$"
+    r"|\b(?:geld(?:spenden?|betr[aä]ge?|geschenke?|zuwendung(?:en)?)|barspenden?|bargeld|finanzspritze)\b"
+    r"|\b(?:cash|money|monetary|financial) (?:donation|gift|contribution|payment|grant)s?\b"
+    r"|\b(?:donation|gift|payment|sum)s? (?:of money|of cash|in cash)\b"
+    rf"|\b(?:geld|money|cash) {_GIVING}\b"
+    r"|\b(?:geben|gibt|zahlt|zahlen|spendet|gives?|pays?|donates?) (?:geld|money|cash)\b"
+    # an amount that is given
+    rf"|\b{_GIVING}\b[^.;]{{0,40}}?{_AMOUNT}|{_AMOUNT}[^.;]{{0,30}}?\b{_GIVING}\b",
+    re.IGNORECASE,
+)
+
+
+def is_money(text: str | None) -> bool:
+    """Whether a text offers a sum of money, in German or English: "500 Euro", "a donation of €200"."""
+    return bool(_MONEY.search(_WORTH.sub(" ", text or "")))

@@ -113,7 +113,7 @@ class Contact(OfficeScoped, Searchable, Addressed, Entity):
 
     def problems(self) -> Iterator[Problem]:
         """Allow one primary position at a time."""
-        if sum(position.primary and position.until is None for position in self.positions) > 1:
+        if sum(bool(position.primary) and position.until is None for position in self.positions) > 1:
             yield Problem("positions", _("Only one position can be the primary one."))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -17,7 +16,7 @@ from app.core.db import Amount, Day, LongText, Money, ShortText, Utc, one_of
 from app.core.enums import Titled
 from app.core.rules import Problem
 from app.models.base import Entity, OfficeScoped, Searchable, named
-from app.models.categories import Category, Side
+from app.models.categories import TABOO, Category, Side, is_money
 from app.models.contacts import Contact
 from app.models.events import Event
 from app.models.organisations import Organisation
@@ -51,18 +50,6 @@ class Valuation(Titled):
     ORGANISER = "organiser", _("Estimated by the organisers")
     HOURLY_RATE = "hourly_rate", _("Hours at a published rate")
     MARKET_PRICE = "market_price", _("Market price")
-
-
-# A contribution that is money in words: "500 Euro", "Geldspende", "a donation of € 200". A value beside goods
-# ("two chairs worth 50 €") is no gift of money and passes.
-_AMOUNT = r"(?:(?:€|eur(?:o|os)?)\s*\d[\d.,]*|\d[\d.,]*\s*(?:€|eur(?:o|os)?\b))"
-_MONEY = re.compile(
-    rf"^\s*{_AMOUNT}\s*\.?\s*$"
-    r"|\b(?:geldspende|geldbetrag|geldgeschenk|bargeld|barspende|money|cash)\b"
-    rf"|\b(?:spende|spendet|donation|donates?)\b[^.]{{0,40}}{_AMOUNT}"
-    rf"|{_AMOUNT}[^.]{{0,20}}\b(?:spende|donation)\b",
-    re.IGNORECASE,
-)
 
 
 class Contract(OfficeScoped, Searchable, Entity):
@@ -131,7 +118,9 @@ class Contract(OfficeScoped, Searchable, Entity):
 
     def problems(self) -> Iterator[Problem]:
         """Refuse what is no contract: fewer than two parties, one on both sides, a number without an event."""
-        organisations = [party.organisation for party in self.parties if party.organisation is not None]
+        # One that can't be seen, because its owner shares it no longer, stays a party.
+        sides = [party.organisation or party.organisation_id for party in self.parties]
+        organisations = [side for side in sides if side is not None]
         if len(organisations) != len(set(organisations)):
             yield Problem("parties", _("A party can't be both sides of a contract."))
         elif len(organisations) < 2:  # noqa: PLR2004 - it takes two
@@ -195,8 +184,8 @@ class Contribution(OfficeScoped, Entity):
 
     def problems(self) -> Iterator[Problem]:
         """Refuse money, negative amounts, and giving to oneself."""
-        if _MONEY.search(self.text or ""):
-            yield Problem("text", _("Money is taboo: a contribution can't be a sum of money."))
+        if is_money(self.text):
+            yield Problem("text", TABOO)
         if self.giver is not None and self.giver is self.receiver:
             yield Problem("receiver", _("Giver and receiver must be two parties."))
         for name in ("hours", "quantity", "value"):

@@ -132,7 +132,14 @@ class EventRole(OfficeScoped, Entity):
     """An organisation holds a role at an event."""
 
     __tablename__ = "event_role"
-    __table_args__ = (sa.UniqueConstraint("event_id", "organisation_id", "role"),)
+    __table_args__ = (
+        sa.UniqueConstraint(
+            "event_id",
+            "organisation_id",
+            "role",
+            info={"field": "role", "message": _("The organisation already has this role.")},
+        ),
+    )
     part_of = "event"
 
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"), index=True)
@@ -151,7 +158,14 @@ class EventPerson(OfficeScoped, Entity):
     """A person holds a role at an event. Helpers belong to no side."""
 
     __tablename__ = "event_person"
-    __table_args__ = (sa.UniqueConstraint("event_id", "contact_id", "role"),)
+    __table_args__ = (
+        sa.UniqueConstraint(
+            "event_id",
+            "contact_id",
+            "role",
+            info={"field": "role", "message": _("The person already has this role.")},
+        ),
+    )
     part_of = "event"
 
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"), index=True)
@@ -170,7 +184,13 @@ class Corner(OfficeScoped, Entity):
     """A trading corner of an event, mapped to a national category so that events can be compared."""
 
     __tablename__ = "corner"
-    __table_args__ = (sa.UniqueConstraint("event_id", "name"),)
+    __table_args__ = (
+        sa.UniqueConstraint(
+            "event_id",
+            "name",
+            info={"field": "name", "message": _("There is already a corner with this name.")},
+        ),
+    )
     part_of = "event"
 
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"), index=True)

@@ -13,7 +13,7 @@ from app.core.db import Amount, LongText, ShortText, one_of
 from app.core.enums import Titled
 from app.core.rules import Problem
 from app.models.base import Entity, OfficeScoped, Searchable, named
-from app.models.categories import Category
+from app.models.categories import TABOO, Category, is_money
 from app.models.events import Event
 from app.models.organisations import Organisation
 
@@ -59,6 +59,9 @@ class Offer(OfficeScoped, Searchable, Entity):
         yield from (self.title, self.text, str(self.organisation or ""), str(self.event or ""))
 
     def problems(self) -> Iterator[Problem]:
-        """Refuse a quantity of nothing."""
+        """Refuse money, and a quantity of nothing."""
+        for name in ("title", "text"):
+            if is_money(getattr(self, name)):
+                yield Problem(name, TABOO)
         if self.quantity is not None and self.quantity <= Decimal(0):
             yield Problem("quantity", _("A quantity must be more than zero."))

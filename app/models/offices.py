@@ -49,7 +49,7 @@ class Office(Searchable, Addressed, Entity):
     __tablename__ = "office"
 
     kind: Mapped[OfficeKind] = mapped_column(one_of(OfficeKind), default=OfficeKind.REGIONAL_OFFICE)
-    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("office.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("office.id"), index=True, active_history=True)
     name: Mapped[ShortText]
     legal_name: Mapped[ShortText | None]
     unit: Mapped[ShortText | None]

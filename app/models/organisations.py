@@ -117,6 +117,8 @@ class Organisation(Shareable, Searchable, Addressed, Entity):
         if self.exemption_date is None or self.exemption_kind is None:
             return None
         year = self.exemption_date.year + EXEMPTION_YEARS[self.exemption_kind]
+        if year > date.max.year:
+            return date.max
         if (self.exemption_date.month, self.exemption_date.day) == (2, 29):
             return date(year, 2, 28)
         return self.exemption_date.replace(year=year)
@@ -124,7 +126,7 @@ class Organisation(Shareable, Searchable, Addressed, Entity):
     def exemption_warning(self, on: date) -> str:
         """Say that the exemption paper has run out by a day, or will soon; "" where there is nothing to say."""
         expires = self.exemption_expires
-        if expires is None or on + EXEMPTION_WARNING < expires:
+        if expires is None or expires - on > EXEMPTION_WARNING:
             return ""
         if expires < on:
             return str(_("The exemption notice has expired."))
@@ -140,7 +142,11 @@ class Organisation(Shareable, Searchable, Addressed, Entity):
 
     def problems(self) -> Iterator[Problem]:
         """Refuse circles, negative counts and half an exemption notice."""
-        if self.parent is not None and self.parent is self:
+        above, seen = self.parent, {self}
+        while above is not None and above not in seen:
+            seen.add(above)
+            above = above.parent
+        if above is not None:
             yield Problem("parent", _("An organisation can't belong to itself."))
         if self.head_count is not None and self.head_count < 0:
             yield Problem("head_count", _("A count can't be negative."))

@@ -34,7 +34,13 @@ class Participation(OfficeScoped, Searchable, Entity):
     """An organisation at an event. Its badge has the colour of its side."""
 
     __tablename__ = "participation"
-    __table_args__ = (sa.UniqueConstraint("event_id", "organisation_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint(
+            "event_id",
+            "organisation_id",
+            info={"field": "organisation", "message": _("This organisation already takes part.")},
+        ),
+    )
     office_from = "event"
 
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"), index=True)

@@ -11,7 +11,7 @@ from app.models.events import Event, EventKind, EventStatus
 _HELD = (Event.kind == EventKind.MARKETPLACE, Event.status == EventStatus.HELD)
 
 
-def upcoming(day: date) -> Select[tuple[Event]]:
+def upcoming(day: date) -> Select[Event]:
     """Events from a day on that weren't cancelled, the next one first."""
     return (
         select(Event)
@@ -20,7 +20,7 @@ def upcoming(day: date) -> Select[tuple[Event]]:
     )
 
 
-def marketplaces(*, year: int | None = None) -> Select[tuple[Event]]:
+def marketplaces(*, year: int | None = None) -> Select[Event]:
     """Marketplaces that were held, oldest first; those without a date belong to every year, and come last."""
     statement = select(Event).where(*_HELD)
     if year is not None:
@@ -29,7 +29,7 @@ def marketplaces(*, year: int | None = None) -> Select[tuple[Event]]:
     return statement.order_by(Event.starts_on.is_(None), Event.starts_on, Event.id)
 
 
-def years() -> Select[tuple[int]]:
+def years() -> Select[int]:
     """The years in which marketplaces were held, the latest first."""
     year = extract("year", Event.starts_on)
     return select(year).where(*_HELD, Event.starts_on.is_not(None)).distinct().order_by(year.desc())

@@ -8,12 +8,12 @@ from app.models.events import Event
 from app.models.figures import Figure, Measure
 
 
-def chosen(events: Select[tuple[Event]]) -> Select[tuple[Figure]]:
+def chosen(events: Select[Event]) -> Select[Figure]:
     """The figures of these events that were chosen for reports: at most one of an event and measure."""
     return select(Figure).where(Figure.chosen, Figure.event_id.in_(_keys(events))).order_by(Figure.id)
 
 
-def undecided(events: Select[tuple[Event]]) -> Select[tuple[int | None, Measure]]:
+def undecided(events: Select[Event]) -> Select[int | None, Measure]:
     """The key of the event and the measure wherever something was reported and nothing chosen."""
     return (
         select(Figure.event_id, Figure.measure)
@@ -23,5 +23,5 @@ def undecided(events: Select[tuple[Event]]) -> Select[tuple[int | None, Measure]
     )
 
 
-def _keys(events: Select[tuple[Event]]) -> Select[tuple[int]]:
+def _keys(events: Select[Event]) -> Select[int]:
     return events.with_only_columns(Event.id).order_by(None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +12,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
+from xlsxwriter.format import Format
 
 from app.access import Section
 from app.core.excel import Book, Column, Kind, Sheet, info_sheet, print_setup
@@ -24,14 +25,15 @@ DEFINITIONS: dict[Qualifier, LazyString] = {
     Qualifier.OVER: _("More than this number; how much more isn't known."),
     Qualifier.UNDER: _("Just under this number; how much less isn't known."),
     Qualifier.MIXED: _(
-        "A total or an average of numbers with different reservations, or of different things: read it as “about”."
+        "Made of numbers with different reservations, or of different things: read it as “about”."
     ),
 }
 
-_QUALIFIER_WIDTH = 11
-_LINE = 15  # points: the height of a line of text as Excel sets it
+_QUALIFIER_WIDTH = 12
+_LINE, _SMALL_LINE = 15, 12  # points: the height of a line of text as Excel sets it
 _TALLEST = 409  # points: Excel has no higher row
 _TEXT_WIDTH = 105
+_FONT, _SMALL = 11, 9  # points
 _GREY = "#767676"
 
 
@@ -39,8 +41,8 @@ _GREY = "#767676"
 class Parameter:
     """Something by which a report is narrowed, as the address names it.
 
-    ``read`` turns the address's text into a value, None where it's empty, and raises ValueError for what can't be
-    one. ``options`` gives the values to choose from, within the open scope.
+    ``read`` turns the address's text into a value, None where it's empty, and raises ValueError for what
+    can't be one. ``options`` gives the values to choose from, within the open scope.
     """
 
     name: str
@@ -68,15 +70,15 @@ class Report:
     """A report: its name in the address, what it says of itself, and how it comes about.
 
     ``build`` takes the parameters by name and reads what the open scope shows; ``write`` puts the result on
-    the sheets of a workbook and returns the number of rows. ``section`` is the part of the product whose rights
-    it asks for.
+    the sheets of a workbook, given who asked and this declaration, and returns the number of rows.
+    ``section`` is the part of the product whose rights it asks for.
     """
 
     name: str
     title: LazyString
     summary: LazyString
     build: Callable[..., Any]
-    write: Callable[[Book, Any, Asked], int]
+    write: Callable[[Book, Any, Asked, Report], int]
     parameters: tuple[Parameter, ...] = ()
     section: Section = field(default=Section.REPORTS)
 
@@ -100,6 +102,24 @@ def quantity_columns(
     )
 
 
+def style_table(sheet: Sheet, columns: Sequence[Column], rows: int) -> None:
+    """Wrap the headings, keep texts off the numbers before them, and write the word for exact in grey."""
+    raw = sheet.book.raw
+    text = raw.add_format({"indent": 1})
+    for index, column in enumerate(columns):
+        is_text = column.kind is Kind.TEXT
+        sheet.raw.set_column(index, index, column.width, text if index and is_text else None)
+        style = {"bold": True, "font_size": _SMALL, "text_wrap": True, "valign": "top"}
+        style |= {"align": "left", "indent": int(bool(index))} if is_text else {"align": "right"}
+        sheet.raw.write_string(0, index, str(column.heading), raw.add_format(style))
+    lines = max(_lines(str(column.heading), (column.width or 1) * _FONT / _SMALL) for column in columns)
+    sheet.raw.set_row(0, _SMALL_LINE * (lines + 1))  # the filter's button takes a line of its own
+    word = str(Qualifier.EXACT.title).replace('"', '""')
+    grey = raw.add_format({"font_color": _GREY})
+    rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": grey}
+    sheet.raw.conditional_format(1, 0, max(rows, 1), len(columns) - 1, rule)
+
+
 def write_total(sheet: Sheet, at: int, columns: Sequence[Column], row: Any) -> None:
     """Write one more row of a table, bold and below a line. It stays outside the table's filter."""
     for index, column in enumerate(columns):
@@ -107,6 +127,8 @@ def write_total(sheet: Sheet, at: int, columns: Sequence[Column], row: Any) -> N
         known = sheet.book.format(column.kind)
         if known is not None:
             style["num_format"] = known.num_format
+        elif index:
+            style["indent"] = 1
         form = sheet.book.raw.add_format(style)
         value = column.value(row)
         if value is None:
@@ -118,33 +140,26 @@ def write_total(sheet: Sheet, at: int, columns: Sequence[Column], row: Any) -> N
 
 
 def write_notes(sheet: Sheet, at: int, columns: Sequence[Column], notes: Iterable[str]) -> int:
-    """Write texts below a table, each as wide as the table and as high as it needs; return the next free row."""
+    """Write texts below a table, as wide as the table and as high as needed; return the next free row."""
     wide = sum(column.width or 0 for column in columns)
-    form = sheet.book.raw.add_format({"text_wrap": True, "valign": "top"})
-    for at, note in enumerate(notes, at):  # noqa: B020, PLR1704 - it goes on from the row that was passed
-        sheet.raw.merge_range(at, 0, at, len(columns) - 1, "", form)
-        sheet.raw.write_string(at, 0, note, form)
-        sheet.raw.set_row(at, min(_LINE * math.ceil(len(note) / wide), _TALLEST))
-    return at + 1
+    form = _wrapped(sheet.book)
+    free = at
+    for note in notes:
+        sheet.raw.merge_range(free, 0, free, len(columns) - 1, "", form)
+        sheet.raw.write_string(free, 0, note, form)
+        sheet.raw.set_row(free, _height(note, wide))
+        free += 1
+    return free
 
 
-def quiet_exact(sheet: Sheet, rows: int, width: int) -> None:
-    """Write the word for an exact number in grey, so that the qualified ones are seen."""
-    if not rows:
-        return
-    grey = sheet.book.raw.add_format({"font_color": _GREY})
-    word = str(Qualifier.EXACT.title).replace('"', '""')
-    rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": grey}
-    sheet.raw.conditional_format(1, 0, rows, width - 1, rule)
-
-
-def print_report(sheet: Sheet, title: str, asked: Asked, *, heading_row: int = 0) -> None:
+def print_report(sheet: Sheet, title: str, asked: Asked) -> None:
     """Set a sheet up for A4 landscape, with title, filters and the as-of time above the table."""
-    print_setup(sheet, heading_row=heading_row)
+    print_setup(sheet)
     sheet.raw.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.7)
     filters = ", ".join(f"{name}: {value}" for name, value in asked.filters)
     left, middle, right = (
-        text.replace("&", "&&") for text in (title, filters, f"{label('Figure', 'as_of')}: {display(asked.at)}")
+        text.replace("&", "&&")
+        for text in (title, filters, f"{label('Figure', 'as_of')}: {display(asked.at)}")
     )
     sheet.raw.set_header(f"&L{left}&C{middle}&R{right}")
 
@@ -163,7 +178,24 @@ def write_info(
         *rules,
     ]
     sheet = info_sheet(book, gettext("Info"), [(str(name), value) for name, value in pairs])
-    wrapped = book.raw.add_format({"text_wrap": True, "valign": "top"})
-    sheet.raw.set_column(1, 1, _TEXT_WIDTH, wrapped)
+    sheet.raw.set_column(1, 1, _TEXT_WIDTH, _wrapped(book))
+    heading = book.raw.add_format({"bold": True, "valign": "top"})
+    for row, (name, value) in enumerate(pairs):
+        sheet.raw.write_string(row, 0, str(name), heading)
+        sheet.raw.set_row(row, _height(str(value), _TEXT_WIDTH))
     print_report(sheet, str(report.title), asked)
     return sheet
+
+
+def _wrapped(book: Book) -> Format:
+    return book.raw.add_format({"text_wrap": True, "valign": "top"})
+
+
+def _lines(text: str, width: float) -> int:
+    """Say how many lines a text takes in a column: words that don't fit move down."""
+    return len(textwrap.wrap(text, int(width), break_long_words=False)) or 1
+
+
+def _height(text: str, width: float) -> float:
+    """Give the height of a row in points. Not every program finds it by itself."""
+    return min(_LINE * sum(_lines(line, width) for line in text.split("\n")), _TALLEST)

@@ -55,6 +55,7 @@
 
   document.addEventListener("click", (event) => {
     const target = event.target;
+    if (target.matches("[data-select]")) target.select();
     if (target.matches(".add-row")) addRow(target.closest("fieldset"));
     if (target.matches(".filters .remove")) {
       const form = target.closest("form");

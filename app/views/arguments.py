@@ -70,6 +70,7 @@ def _text(value: str) -> str:
 
 def _number(name: str) -> int:
     value = request.args.get(name, "0")
-    if not (value.isascii() and value.isdecimal()) or int(value[:10]) > MAX_OFFSET:
+    plain = value.isascii() and value.isdecimal() and len(value) <= len(str(MAX_OFFSET))
+    if not plain or int(value) > MAX_OFFSET:
         abort(400)
     return int(value)

@@ -64,6 +64,8 @@ class OfficeView(DownloadMixin, LookupMixin, ModelView):
     add_columns: Sequence[str] = ()
     edit_columns: Sequence[str] = ()
     search_columns: Sequence[str] = ()
+    #: What the search box looks through.
+    search_filter: ClassVar[type[Search]] = Search
 
     list_template = "views/list.html"
     show_template = "views/show.html"
@@ -142,7 +144,7 @@ class OfficeView(DownloadMixin, LookupMixin, ModelView):
         for column, index, values in asked.filters:
             self._filters.add_filter_index(column, index, values)
         if asked.search:
-            self._filters._add_filter(Search("search", self.datamodel), asked.search)  # noqa: SLF001
+            self._filters._add_filter(self.search_filter("search", self.datamodel), asked.search)  # noqa: SLF001
         order = (asked.order_column, asked.order_direction)
         if not asked.order_column and self.base_order:
             order = self.base_order

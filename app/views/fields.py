@@ -1,31 +1,35 @@
-"""Form fields: what people type, in their own way of writing, becomes what the models hold."""
+"""Form fields in the look of the page, and those with which people choose. What is typed is in ``parsed``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, time
-from decimal import Decimal
 from enum import Enum
 from typing import Any
 
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from markupsafe import Markup
-from sqlalchemy import select
-from wtforms import Field, SelectField, SelectMultipleField, StringField, widgets
+from wtforms import Field, SelectField, SelectMultipleField, widgets
 from wtforms.fields.choices import Choice
-from wtforms.validators import ValidationError
+from wtforms.validators import InputRequired, StopValidation, ValidationError
 from wtforms.widgets import html_params
 
-from app.core import clock
-from app.core.db import db
+from app.core.db import find
+from app.core.enums import RefusedError
 from app.core.text import fold
-from app.core.values import countries, display, format_decimal, parse_date, parse_decimal
+from app.core.values import countries, display
 
 BLANK = "__None"
 NEAR = ("DE", "AT", "CH", "NL", "BE", "LU", "FR", "PL", "CZ", "DK")
-BIGGEST = Decimal(10) ** 12
-BIGGEST_KEY = 2**31 - 1
+
+
+class Needed(InputRequired):
+    """Something must be entered, and spaces are nothing."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Refuse an empty input, and one of which nothing is left."""
+        super().__call__(form, field)
+        if not field.errors and field.data in (None, ""):
+            raise StopValidation(field.gettext("This field is required."))
 
 
 class Input(widgets.TextInput):
@@ -65,117 +69,6 @@ class Select(widgets.Select):
         return super().__call__(field, **kwargs)
 
 
-class Parsed(StringField):
-    """An input whose text is parsed; what can't be parsed stays in the input, with a message."""
-
-    message = _("This can't be read.")
-    widget = Input()
-
-    def read(self, text: str) -> Any:
-        """Turn text into a value; ValueError where it's none."""
-        raise NotImplementedError
-
-    def write(self, value: Any) -> str:
-        """Turn a value into the text that people of the locale expect."""
-        return display(value)
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else self.write(self.data)
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Read what was typed."""
-        text = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if text:
-            try:
-                self.data = self.read(text)
-            except ValueError:
-                raise ValueError(str(self.message)) from None
-
-
-class DecimalInput(Parsed):
-    """A decimal number: "1.234,56" in German, "1,234.56" in English; nothing else is guessed."""
-
-    message = _("This is no number.")
-    widget = Input("decimal")
-
-    def __init__(self, *args: Any, places: int = 2, **kwargs: Any) -> None:
-        """Take how many digits behind the point can be stored."""
-        super().__init__(*args, **kwargs)
-        self.places = places
-
-    def read(self, text: str) -> Decimal:
-        """Parse by the locale; refuse more digits than are stored, instead of rounding them away."""
-        number = parse_decimal(text)
-        if number != round(number, self.places) or abs(number) >= BIGGEST:
-            message = "too many digits"
-            raise ValueError(message)
-        return number
-
-    def write(self, value: Decimal) -> str:
-        """Write with the locale's separators."""
-        return format_decimal(value)
-
-
-class IntegerInput(Parsed):
-    """A whole number."""
-
-    message = _("This is no whole number.")
-    widget = Input("numeric")
-
-    def read(self, text: str) -> int:
-        """Parse by the locale; refuse decimals and what no column holds."""
-        number = parse_decimal(text)
-        if number != int(number) or abs(number) > BIGGEST_KEY:
-            message = "not whole"
-            raise ValueError(message)
-        return int(number)
-
-
-class DateInput(Parsed):
-    """A day: "24.12.2026" in German, "24/12/2026" in English, "2026-12-24" in both."""
-
-    message = _("This is no date.")
-    widget = Input("numeric", _("dd/mm/yyyy"))
-
-    def read(self, text: str) -> date:
-        """Parse by the locale."""
-        return parse_date(text)
-
-
-class TimeInput(Parsed):
-    """A time of day: "18:30"."""
-
-    message = _("This is no time.")
-    widget = Input("numeric", _("hh:mm"))
-
-    def read(self, text: str) -> time:
-        """Parse hours and minutes; "18.30" and "18 Uhr" are read too."""
-        plain = text.lower().removesuffix("uhr").strip().replace(".", ":")
-        hours, _colon, minutes = plain.partition(":")
-        return time(int(hours), int(minutes or 0))
-
-    def write(self, value: time) -> str:
-        """Write hours and minutes."""
-        return value.strftime("%H:%M")
-
-
-class MomentInput(Parsed):
-    """A day and a time of the offices' zone, kept in UTC."""
-
-    message = _("This is no date with a time.")
-    widget = Input("numeric", _("dd/mm/yyyy hh:mm"))
-
-    def read(self, text: str) -> datetime:
-        """Parse the day, then the time."""
-        day, _space, clock_time = text.replace("T", " ").rpartition(" ")
-        hours, _colon, minutes = clock_time.partition(":")
-        moment = datetime.combine(parse_date(day), time(int(hours), int(minutes)))
-        return moment.replace(tzinfo=clock.OFFICE_ZONE)
-
-
 class EnumInput(SelectField):
     """One member of a closed set, shown by its title."""
 
@@ -205,6 +98,8 @@ class EnumInput(SelectField):
         if valuelist and valuelist[0]:
             try:
                 self.data = self._member(valuelist[0])
+            except RefusedError as refusal:
+                raise ValueError(str(refusal)) from None
             except ValueError:
                 raise ValueError(gettext("This is none of the choices.")) from None
 
@@ -296,11 +191,3 @@ class RemoteSelect(Field):
             self.data = find(self.model, text)
             if self.data is None:
                 raise ValueError(gettext("This record can't be found in your office."))
-
-
-def find(model: type[Any], key: str) -> Any:
-    """Give the row with this key as far as the scope shows it, else None."""
-    if not (key.isascii() and key.isdecimal()) or int(key) > BIGGEST_KEY:
-        return None
-    with db.session.no_autoflush:
-        return db.session.scalars(select(model).where(model.id == int(key))).one_or_none()

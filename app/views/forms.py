@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from flask_appbuilder.forms import DynamicForm, GeneralModelConverter
 from flask_appbuilder.models.mixins import FileColumn
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from sqlalchemy import inspect
 from wtforms import BooleanField, Field, FieldList, FormField, HiddenField, StringField, TextAreaField
 from wtforms.utils import unset_value
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import Length, Optional
 
 from app.core.db import Country, Exact, SetOf, Utc
 from app.core.rules import Problem
 from app.labels import label
-from app.views.fields import (
-    Area,
-    CountryInput,
-    DateInput,
-    DecimalInput,
-    EnumInput,
-    Input,
-    IntegerInput,
-    MomentInput,
-    RemoteSelect,
-    SetInput,
-    TimeInput,
-)
+from app.views.fields import Area, CountryInput, EnumInput, Input, Needed, RemoteSelect, SetInput
+from app.views.parsed import DateInput, DecimalInput, IntegerInput, MomentInput, TimeInput
 from app.views.uploads import Upload
 
 MAX_ROWS = 200
@@ -85,7 +77,7 @@ class RowForm(FlaskForm):
     def is_blank(self) -> bool:
         """Whether nothing was entered."""
         return not any(
-            field.data or any(str(value).strip() for value in field.raw_data or ())
+            field.data or any(_typed(value) for value in field.raw_data or ())
             for field in self.cells()
             if field.short_name not in self.preset
         )
@@ -114,7 +106,7 @@ class Rows(FieldList):
 
     def __init__(self, model: type[Any], form: type[RowForm], blank: int, **kwargs: Any) -> None:
         """Take the model of a part, the form of a row, and how many empty rows stand ready."""
-        super().__init__(Row(form), max_entries=MAX_ROWS, **kwargs)
+        super().__init__(Row(form), **kwargs)
         self.model, self.blank = model, blank
 
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
@@ -133,22 +125,52 @@ class Rows(FieldList):
         field.process(None)
         return field  # type: ignore[no-any-return]
 
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
+        """Give the numbers of the posted rows; what only looks like one is none."""
+        pattern = re.compile(rf"{re.escape(prefix)}-([0-9]{{1,6}})-")
+        return (int(match[1]) for match in map(pattern.match, formdata) if match)
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        """Check the rows, and that no more are added than a record may have."""
+        valid = super().validate(form, extra_validators)
+        used = [row for row in self.entries if not (row.form.row_remove.data or row.form.is_blank())]
+        if len(used) > MAX_ROWS and not all(row.form.row_id.data for row in used):
+            self.errors = [*self.errors, gettext("A record takes at most %(number)s rows.", number=MAX_ROWS)]
+            return False
+        return bool(valid)
+
     def populate_obj(self, obj: Any, name: str) -> None:
         """Bring the record's parts in line with the rows. A part that no row shows is left alone."""
         parts = getattr(obj, name)
         known = {str(part.id): part for part in parts if part.id is not None}
+        kept, freed = [], []
         for row in self.entries:
-            child = known.get(row.form.row_id.data or "")
-            if row.form.row_remove.data or row.form.is_blank():
-                if child is not None:
-                    parts.remove(child)
-                continue
-            if child is None:
-                child = self.model()
-                parts.append(child)
+            child = known.pop(row.form.row_id.data or "", None)
+            if not (row.form.row_remove.data or row.form.is_blank()):
+                kept.append((row, child))
+            elif child is not None:
+                freed.append(child)
+        for row, child in kept:
+            row.child = child or self._new(parts, freed)
             for field in row.form.cells():
-                field.populate_obj(child, field.short_name)
-            row.child = child
+                field.populate_obj(row.child, field.short_name)
+        for child in freed:
+            parts.remove(child)
+
+    def _new(self, parts: list[Any], freed: list[Any]) -> Any:
+        """Give a part for a new row.
+
+        One that was removed makes room for it: as a new part it would be written before the old one is gone,
+        and clash where something must be unique.
+        """
+        if not freed:
+            parts.append(self.model())
+            return parts[-1]
+        child = freed.pop(0)
+        for column in inspect(self.model).columns:
+            if column.nullable and not column.foreign_keys:
+                setattr(child, inspect(self.model).get_property_by_column(column).key, None)
+        return child
 
 
 class Converter(GeneralModelConverter):
@@ -174,12 +196,12 @@ class Converter(GeneralModelConverter):
                 self.datamodel.get_related_model(name),
                 text,
                 url=lambda: self.lookup(f"{path}{name}"),
-                validators=[InputRequired() if needed else Optional()],
+                validators=[Needed() if needed else Optional()],
             )
         column = self.datamodel.list_columns[name]
         default = self.datamodel.get_col_default(name) if required else None
         needed = required and not column.nullable and not isinstance(column.type, (sa.Boolean, SetOf))
-        validators: list[Any] = [InputRequired() if needed else Optional()]
+        validators: list[Any] = [Needed() if needed else Optional()]
         return _of_type(column.type, text, validators, default)
 
     def rows(self, name: str, columns: Sequence[str], blank: int = 1) -> Any:
@@ -210,7 +232,7 @@ def _of_type(kind: Any, text: Any, validators: list[Any], default: Any) -> Any: 
         case FileColumn():
             return Upload(label=text, validators=validators)
         case Exact():
-            return DecimalInput(places=kind.places, **common)
+            return DecimalInput(digits=kind.digits, places=kind.places, **common)
         case sa.Integer():
             return IntegerInput(**common)
         case sa.Boolean():
@@ -228,6 +250,16 @@ def _of_type(kind: Any, text: Any, validators: list[Any], default: Any) -> Any: 
             return StringField(widget=Input(), filters=[_stripped], **{**common, "validators": limits})
 
 
+def _typed(value: Any) -> bool:
+    """Whether a posted value is more than spaces. A browser sends a file part without a name for no file."""
+    return bool(str(getattr(value, "filename", value) or "").strip())
+
+
 def _stripped(value: Any) -> Any:
-    """Turn what is only spaces into nothing: NULL says that something isn't known."""
-    return (value.strip() or None) if isinstance(value, str) else value
+    """Turn what is only spaces into nothing: NULL says that something isn't known.
+
+    Browsers send CR LF for the line feed that is stored; PostgreSQL takes no NUL.
+    """
+    if not isinstance(value, str):
+        return value
+    return value.replace("\r\n", "\n").replace("\0", "").strip() or None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import Flask, abort, current_app, g, redirect, request, session
 from flask_appbuilder import BaseView, expose
-from flask_appbuilder.utils.base import get_safe_redirect
 from flask_babel import get_locale
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.core.db import db
 from app.models.languages import Language
+from app.security import local_target
 
 
 class LocaleView(BaseView):
@@ -22,26 +22,35 @@ class LocaleView(BaseView):
     @expose("/<string:locale>", methods=["POST"])
     def index(self, locale: str) -> Response:
         """Keep the choice, and go back to the page."""
-        if locale not in current_app.config["LANGUAGES"]:
+        if locale not in offered():
             abort(404)
         session["locale"] = locale
         if current_user.is_authenticated:
             g.user.language = Language(locale)
             db.session.commit()
-        return redirect(get_safe_redirect(request.form.get("next", "")))
+        return redirect(local_target(request.form.get("next")))
+
+
+def offered() -> dict[str, dict[str, str]]:
+    """Give the languages that the pages exist in, by their code."""
+    languages: dict[str, dict[str, str]] = current_app.config["LANGUAGES"]
+    return languages
 
 
 def select_locale() -> str:
     """Give the language of this request."""
-    known = current_app.config["LANGUAGES"]
+    known = offered()
     default: str = current_app.config["BABEL_DEFAULT_LOCALE"]
     if not request:
         return default
-    # The _l_ of FAB's REST API, then the choice of this browser, then the one kept with the account.
-    for choice in (request.args.get("_l_"), session.get("locale"), _of_account()):
-        if choice in known:
-            return str(choice)
-    return request.accept_languages.best_match(list(known), default) or default
+    # The choice of this browser, then the one kept with the account, then what the browser asks for.
+    asked = request.accept_languages.best_match(list(known))
+    choices = [session.get("locale"), _of_account(), asked]
+    if request.path.startswith("/api/"):
+        # A program says in each request what it wants.
+        choices = [asked, _of_account()]
+    # The _l_ of FAB's REST API wins.
+    return next((str(choice) for choice in (request.args.get("_l_"), *choices) if choice in known), default)
 
 
 def _of_account() -> str | None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Response, abort, jsonify, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 
 from app.access import Verb, current
 from app.core.db import db
 from app.core.text import like, search_terms
 from app.models.base import Searchable
 from app.models.users import Staff
+from app.queries.users import found_by
 from app.views import arguments
 from app.views.cells import view_of
 
@@ -36,12 +38,10 @@ class LookupMixin:
         if view is not None and model is not Staff and not current().may(Verb.READ, view.section.value):
             abort(403)
         page = arguments._number("page")  # noqa: SLF001 - the same check for the same reason
-        statement = select(model)
-        for term in search_terms(arguments._text(request.args.get("q", ""))):  # noqa: SLF001
-            statement = statement.where(_matches(model, like(term)))
-        order = model.search if issubclass(model, Searchable) else model.id
-        statement = statement.order_by(order, model.id).offset(page * PAGE).limit(PAGE + 1)
-        if view is not None:
+        typed = arguments._text(request.args.get("q", ""))  # noqa: SLF001
+        statement = select(model).where(*_conditions(model, typed)).order_by(_order(model), model.id)
+        statement = statement.offset(page * PAGE).limit(PAGE + 1)
+        if view is not None and model is not Staff:
             statement = statement.options(*view.datamodel.options())
         rows = db.session.scalars(statement).all()
         results = [{"id": row.id, "text": str(row)} for row in rows[:PAGE]]
@@ -63,12 +63,20 @@ class LookupMixin:
         return datamodel.get_related_model(name)  # type: ignore[no-any-return]
 
 
-def _matches(model: Any, pattern: str) -> Any:
+def _conditions(model: Any, typed: str) -> Iterator[Any]:
+    """Yield what must hold for a row that has all the typed words."""
+    if model is Staff:
+        if typed:
+            yield Staff.id.in_(found_by(db.session, typed))
+        return
+    for term in search_terms(typed):
+        if issubclass(model, Searchable):
+            yield model.search.like(like(term), escape="\\")
+        else:
+            yield model.name.ilike(like(term), escape="\\")
+
+
+def _order(model: Any) -> Any:
     if issubclass(model, Searchable):
-        return model.search.like(pattern, escape="\\")
-    if issubclass(model, Staff):
-        return or_(
-            func.lower(model.first_name).like(pattern, escape="\\"),
-            func.lower(model.last_name).like(pattern, escape="\\"),
-        )
-    return model.name.ilike(pattern, escape="\\")
+        return model.search
+    return Staff.last_name if model is Staff else model.id

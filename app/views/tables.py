@@ -7,15 +7,12 @@ from typing import Any
 
 from flask_appbuilder.models.filters import Filters
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from sqlalchemy import func, inspect, select
-from sqlalchemy.orm import Query, selectinload
+from sqlalchemy.orm import Query
 from sqlalchemy.orm.interfaces import LoaderOption
 
-from app.core.db import SetOf
-from app.views.fields import find
+from app.core.db import SetOf, find
+from app.queries import rows
 from app.views.filters import FilterConverter
-
-COUNT_CAP = 10_000
 
 
 class Table(SQLAInterface):
@@ -29,30 +26,17 @@ class Table(SQLAInterface):
         self.loads = loads
 
     def options(self) -> list[LoaderOption]:
-        """Load each relation with one more statement: joins make deep pages slow."""
-        options = []
-        for path in self.loads:
-            model, option = self.obj, None
-            for name in path.split("."):
-                attribute = getattr(model, name)
-                option = selectinload(attribute) if option is None else option.selectinload(attribute)
-                model = inspect(attribute).mapper.class_
-            options.append(option)
-        return options
+        """Load what a list shows with the rows."""
+        return rows.loading(self.obj, *self.loads)
 
     def statement(self, filters: Filters | None, order_column: str = "", order_direction: str = "") -> Query[Any]:
         """Give the filtered rows in an order that is the same on every page."""
         query = self.apply_filters(self.session.query(self.obj), filters)
-        if order_column:
-            column = getattr(self.obj, order_column)
-            query = query.order_by(column.desc() if order_direction == "desc" else column.asc())
-        key = self.obj.id
-        return query.order_by(key.desc() if order_direction == "desc" else key.asc())
+        return rows.ordered(query, self.obj, order_column, order_direction)
 
     def count(self, query: Query[Any]) -> int:
-        """Count keys, up to one more than COUNT_CAP: nobody pages further, and a full count is slow."""
-        keys = query.with_entities(self.obj.id).order_by(None).limit(COUNT_CAP + 1).subquery()
-        return int(self.session.execute(select(func.count()).select_from(keys)).scalar_one())
+        """Count, up to one more than the cap."""
+        return int(rows.counting(query, self.obj).scalar() or 0)
 
     def query(  # type: ignore[override] - FAB's further arguments belong to its REST API
         self,
@@ -65,8 +49,8 @@ class Table(SQLAInterface):
     ) -> tuple[int, list[Any]]:
         """Give the count of all rows and the rows of a page."""
         query = self.statement(filters, order_column, order_direction)
-        rows = self.apply_pagination(query.options(*self.options()), page, page_size)
-        return self.count(query), rows.all()
+        found = self.apply_pagination(query.options(*self.options()), page, page_size)
+        return self.count(query), found.all()
 
     def get(self, id: Any, _filters: Any = None, **_more: Any) -> Any:  # noqa: A002 - FAB's name
         """Give a row by its key as far as the scope shows it; None for a key that can't be one."""

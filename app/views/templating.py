@@ -10,7 +10,7 @@ from flask_appbuilder.models.mixins import FileColumn
 from flask_babel import gettext
 from markupsafe import Markup
 
-from app.access import Verb, current
+from app.access import Verb, current, demo
 from app.core.values import display
 from app.views.cells import cell
 from app.views.fields import find
@@ -25,7 +25,8 @@ def register(app: Flask) -> None:
     @app.context_processor
     def _frame() -> dict[str, Any]:
         # Error pages are rendered outside a view, and have the menu too.
-        return {"appbuilder": app.extensions["appbuilder"]}
+        frame = {"appbuilder": app.extensions["appbuilder"]}
+        return {**frame, "demo_accounts": demo.accounts} if app.config["DEMO"] else frame
 
 
 def may_open(item: Any) -> bool:

@@ -1,0 +1,100 @@
+"""What a request may ask for: the query argument ``q``, in Rison or JSON, and the JSON body. Anything else is 400."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import prison
+from flask import abort, jsonify, make_response, request
+from flask_babel import gettext
+from flask_babel.speaklater import LazyString
+from jsonschema import Draft202012Validator
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+LONGEST = 10_000
+LAST_PAGE = 1_000_000
+
+_NAMES = {"type": "array", "items": {"type": "string"}}
+_VALUE = {"anyOf": [{"type": kind} for kind in ("string", "integer", "boolean", "null")]}
+_FILTER = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["col", "opr", "value"],
+    "properties": {"col": {"type": "string"}, "opr": {"type": "string"}, "value": _VALUE},
+}
+LIST: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "columns": _NAMES,
+        "filters": {"type": "array", "maxItems": 20, "items": _FILTER},
+        "order_column": {"type": "string"},
+        "order_direction": {"type": "string", "enum": ["asc", "desc"]},
+        "page": {"type": "integer", "minimum": 0, "maximum": LAST_PAGE},
+        "page_size": {"type": "integer"},
+    },
+}
+ITEM: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": {"columns": _NAMES}}
+
+
+@dataclass
+class Asked:
+    """The arguments of a list: columns, filters, order and page."""
+
+    columns: Sequence[str] = ()
+    filters: Sequence[dict[str, Any]] = ()
+    order_column: str = ""
+    order_direction: str = "asc"
+    page: int = 0
+    page_size: int = 0
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+def refuse(code: int, message: Any, **more: Any) -> NoReturn:
+    """End the request with a message: text, or texts by field."""
+    abort(make_response(jsonify(message=message, **more), code))
+
+
+def read(schema: dict[str, Any]) -> Asked:
+    """Read and check ``q``."""
+    text = request.args.get("q", "")
+    found = _parsed(text) if text else {}
+    if not Draft202012Validator(schema).is_valid(found):
+        refuse(400, gettext("The argument q can't be read, or asks for something that doesn't exist."))
+    return Asked(**found)
+
+
+def _parsed(text: str) -> Any:
+    if len(text) <= LONGEST:
+        try:
+            return json.loads(text) if text.lstrip().startswith("{") else prison.loads(text)
+        except (ValueError, RecursionError, prison.decoder.ParserException):
+            pass
+    return None
+
+
+def body() -> dict[str, Any]:
+    """Give the JSON object of the request."""
+    try:
+        found = request.get_json()
+    except (BadRequest, UnsupportedMediaType, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        refuse(400, gettext("The body must be a JSON object, sent as application/json."))
+    return found
+
+
+def chosen(asked: Sequence[str], offered: Sequence[str]) -> tuple[str, ...]:
+    """Give the columns that were asked for, in the order of the declaration; all where none was named."""
+    for name in asked:
+        if name not in offered:
+            refuse(400, unknown(name))
+    return tuple(name for name in offered if name in asked or not asked)
+
+
+def unknown(name: str) -> str | LazyString:
+    """Say that a column can't be asked for."""
+    return gettext("“%(name)s” can't be asked for here.", name=name)

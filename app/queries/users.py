@@ -1,0 +1,27 @@
+"""Staff: found by what a person types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from app.core.text import search_document, search_terms
+from app.models.offices import Office
+from app.models.users import Membership, Staff
+
+
+def found_by(session: Session | scoped_session[Any], typed: str) -> list[int]:
+    """Give the keys of the staff whose name, sign-in name, e-mail or office holds each typed word.
+
+    The table is Flask-AppBuilder's and has no search text, and staff are few: the words are compared here,
+    folded as everywhere else. The hash of a password is no word.
+    """
+    terms = search_terms(typed)
+    offices: dict[int, str] = {}
+    for person, words in session.execute(select(Membership.staff_id, Office.search).join(Membership.office)):
+        offices[person] = f"{offices.get(person, '')} {words}"
+    people = session.execute(select(Staff.id, Staff.first_name, Staff.last_name, Staff.username, Staff.email))
+    documents = {key: f"{search_document(*words)} {offices.get(key, '')}" for key, *words in people}
+    return [key for key, document in documents.items() if all(term in document for term in terms)]

@@ -1,0 +1,45 @@
+"""A program that calls the REST API with a token."""
+
+from __future__ import annotations
+
+import json as jsonlib
+from typing import Any
+
+from flask import Flask
+from flask_jwt_extended import create_access_token
+from werkzeug.test import TestResponse
+
+from app.models.users import Staff
+
+ENTITIES = ("organisations", "contacts", "events", "contracts", "subscribers")
+
+
+class Program:
+    """Calls with the token of a person, in a language."""
+
+    def __init__(self, app: Flask, person: Staff | None, language: str = "en") -> None:
+        self.client = app.test_client()
+        self.headers = {"Accept-Language": language}
+        if person is not None:
+            with app.app_context():
+                self.headers["Authorization"] = f"Bearer {create_access_token(identity=str(person.id))}"
+
+    def call(self, method: str, path: str, json: Any = None, q: Any = None, **more: Any) -> TestResponse:
+        query = {"q": q if isinstance(q, str) else jsonlib.dumps(q)} if q is not None else {}
+        headers = {**self.headers, **more.pop("headers", {})}
+        args = {"query_string": {**query, **more.pop("args", {})}, "headers": headers, **more}
+        if json is not None:
+            args["json"] = json
+        return self.client.open(f"/api/v1/{path}", method=method, **args)
+
+    def get(self, path: str, q: Any = None, **more: Any) -> TestResponse:
+        return self.call("GET", path, q=q, **more)
+
+    def post(self, path: str, json: Any = None, **more: Any) -> TestResponse:
+        return self.call("POST", path, json, **more)
+
+    def put(self, path: str, json: Any = None, **more: Any) -> TestResponse:
+        return self.call("PUT", path, json, **more)
+
+    def delete(self, path: str, **more: Any) -> TestResponse:
+        return self.call("DELETE", path, **more)
