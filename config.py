@@ -54,7 +54,9 @@ def database_url(url: str) -> str:
 # --- Where things are -------------------------------------------------------------------------------------
 DATA_DIR = Path(os.environ.get("MARKTBUERO_DATA", ROOT / "instance")).resolve()
 UPLOAD_FOLDER = str(DATA_DIR / "files")
-SQLALCHEMY_DATABASE_URI = database_url(os.environ.get("DATABASE_URL", f"sqlite:///{DATA_DIR / 'marktbuero.sqlite'}"))
+SQLALCHEMY_DATABASE_URI = database_url(
+    os.environ.get("DATABASE_URL", f"sqlite:///{DATA_DIR / 'marktbuero.sqlite'}")
+)
 SQLALCHEMY_ENGINE_OPTIONS = {} if SQLALCHEMY_DATABASE_URI.startswith("sqlite") else {"pool_pre_ping": True}
 REDIS_URL = os.environ.get("REDIS_URL", "")
 
@@ -67,8 +69,8 @@ FAB_SAFE_REDIRECT_HOSTS = TRUSTED_HOSTS
 HTTPS = _flag("MARKTBUERO_HTTPS", "0")
 PROXIES = int(os.environ.get("MARKTBUERO_PROXIES", "0"))
 MAX_CONTENT_LENGTH = 20 * 1024 * 1024
-# A contract's form has a field for each cell of its rows; werkzeug's default of 1,000 parts is kept.
-MAX_FORM_PARTS = 1000
+# A form has a field for each cell of its rows: 200 contributions alone have 2,200.
+MAX_FORM_PARTS = 10_000
 
 # --- Secrets and sign-in ----------------------------------------------------------------------------------
 SECRET_KEY = os.environ.get("SECRET_KEY") or secret_key(DATA_DIR)
@@ -103,7 +105,20 @@ FAB_ADD_OPENAPI_VIEWS = True
 FAB_API_SWAGGER_UI = False
 FAB_API_MAX_PAGE_SIZE = 100
 FAB_API_KEY_ENABLED = False
-FILE_ALLOWED_EXTENSIONS = ("pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "png", "jpg", "jpeg", "webp", "txt")
+FILE_ALLOWED_EXTENSIONS = (
+    "pdf",
+    "docx",
+    "xlsx",
+    "pptx",
+    "odt",
+    "ods",
+    "odp",
+    "png",
+    "jpg",
+    "jpeg",
+    "webp",
+    "txt",
+)
 AUTH_ROLE_ADMIN = "Administrator"
 AUTH_ROLE_PUBLIC = "Public"
 

@@ -38,7 +38,9 @@ class MarktAppBuilder(AppBuilder):
     """FAB with our way of choosing the language."""
 
     def _add_admin_views(self) -> None:
-        self.bm.register_views = lambda: setattr(self.bm, "locale_view", self.add_view_no_menu(locale.LocaleView))
+        self.bm.register_views = lambda: setattr(
+            self.bm, "locale_view", self.add_view_no_menu(locale.LocaleView)
+        )
         super()._add_admin_views()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
@@ -31,10 +31,6 @@ from app.views import (
     users,
 )
 
-if TYPE_CHECKING:
-    from flask_appbuilder import AppBuilder
-
-
 @dataclass(frozen=True)
 class Group:
     """A section of the menu: its name, title, icon, and the views in their order."""
@@ -42,7 +38,7 @@ class Group:
     name: str
     title: LazyString
     icon: str
-    views: tuple[type, ...]
+    views: tuple[Any, ...]  # FAB's views name their section and list_title
 
 
 MENU = (
@@ -86,7 +82,7 @@ MENU = (
 )
 
 # Views without a place of their own in the menu: parts of other records, and what belongs to the person.
-HIDDEN = (
+HIDDEN: tuple[Any, ...] = (
     contacts.PositionView,
     contracts.PartyView,
     subscribing.SubscribeView,
@@ -96,7 +92,7 @@ HIDDEN = (
 INDEX = dashboard.DashboardView
 
 
-def register(appbuilder: AppBuilder) -> None:
+def register(appbuilder: Any) -> None:
     """Hand every view and API to FAB. A menu entry is visible with the right MENU on the view's section."""
     for view in HIDDEN:
         appbuilder.add_view_no_menu(view)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import contextvars
 import os
 import socket
+import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -21,6 +24,7 @@ from app.core import catalogue
 from app.core.db import db
 from app.services import users
 from config import ROOT
+from tests import factories as make
 
 SERVER = "postgresql://postgres@127.0.0.1:5432/"
 # A test that forgets an open transaction fails instead of waiting for ever.
@@ -61,13 +65,26 @@ def databases() -> list[str]:
 def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An application with an empty, migrated database, once for each kind of database."""
     folder = tmp_path_factory.mktemp("data")
-    name = f"marktbuero_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    url = f"sqlite:///{folder / 'test.sqlite'}"
-    if request.param == "postgresql":
-        with psycopg.connect(SERVER + "postgres", autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-            connection.execute(f'CREATE DATABASE "{name}"')
-        url = f"postgresql+psycopg://postgres@127.0.0.1:5432/{name}"
+    if request.param == "sqlite":
+        yield from _application(folder, f"sqlite:///{folder / 'test.sqlite'}")
+    else:
+        with new_database() as url:
+            yield from _application(folder, url)
+
+
+@contextmanager
+def new_database() -> Iterator[str]:
+    """Give the URL of an empty PostgreSQL database that is dropped afterwards; runs at once have one each."""
+    name = f"marktbuero_test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(SERVER + "postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield f"postgresql+psycopg://postgres@127.0.0.1:5432/{name}"
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _application(folder: Path, url: str) -> Iterator[Flask]:
     made = create_app(**settings(folder, url))
     made.test_client_class = Browser
     with made.app_context():
@@ -118,11 +135,19 @@ def _empty() -> None:
     tables = [table for table in db.metadata.sorted_tables if table.name not in KEEP]
     with db.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(text("TRUNCATE " + ", ".join(f'"{table.name}"' for table in tables) + " CASCADE"))
+            connection.execute(
+                text("TRUNCATE " + ", ".join(f'"{table.name}"' for table in tables) + " CASCADE")
+            )
             return
         connection.execute(text("PRAGMA defer_foreign_keys=ON"))
         for table in reversed(tables):
             connection.execute(table.delete())
+
+
+@pytest.fixture
+def full_office(database: Any) -> Any:
+    """An office with a record of every kind."""
+    return make.full_office()
 
 
 @pytest.fixture

@@ -101,7 +101,9 @@ def event(office: Office, title: str = "Marktplatz", **more: Any) -> Event:
     return _made(Event(office_id=office.id, title=title, **more))
 
 
-def figure(event: Event | None, measure: Measure = Measure.CONTRACTS, number: Any = 97, **more: Any) -> Figure:
+def figure(
+    event: Event | None, measure: Measure = Measure.CONTRACTS, number: Any = 97, **more: Any
+) -> Figure:
     qualifier = more.pop("qualifier", Qualifier.EXACT)
     return _made(
         Figure(
@@ -112,7 +114,9 @@ def figure(event: Event | None, measure: Measure = Measure.CONTRACTS, number: An
 
 
 def participation(event: Event, organisation: Organisation, **more: Any) -> Participation:
-    return _made(Participation(event=event, organisation=organisation, side=more.pop("side", Side.COMPANY), **more))
+    return _made(
+        Participation(event=event, organisation=organisation, side=more.pop("side", Side.COMPANY), **more)
+    )
 
 
 def offer(event: Event, organisation: Organisation, **more: Any) -> Offer:
@@ -158,7 +162,9 @@ def consent(subscription: Subscription, **more: Any) -> Consent:
 
 def material(office: Office, title: str = "Leitfaden", **more: Any) -> Material:
     row = Material(office_id=office.id, title=title, kind=MaterialKind.GUIDE, **more)
-    row.versions.append(MaterialVersion(language=Language.GERMAN, title=title, link="https://example.org/l.pdf"))
+    row.versions.append(
+        MaterialVersion(language=Language.GERMAN, title=title, link="https://example.org/l.pdf")
+    )
     return _made(row)
 
 
@@ -169,3 +175,23 @@ def news_item(office: Office, title: str = "Impulse", **more: Any) -> NewsItem:
 def receipt(office: Office, **more: Any) -> Receipt:
     base = {"title": "Organisations", "format": "csv", "rows": 3, "sha256": "0" * 64}
     return _made(Receipt(office_id=office.id, **{**base, **more}))
+
+
+def full_office() -> Office:
+    """Make an office with a record of every kind."""
+    home = office("LAG", parent=office("Servicestelle"))
+    company, nonprofit = organisation(home), organisation(home, "Verein")
+    person = contact(home, email="j@example.org", phone="030 123456", at=company)
+    market = event(home)
+    figure(market)
+    participation(market, company)
+    offer(market, company)
+    agreed = contract(home, company, nonprofit, event=market, number=1)
+    contribution(agreed, giver=company, receiver=nonprofit)
+    activity(home, contact=person)
+    consent(subscription(subscriber(home), newsletter(home)))
+    material(home)
+    news_item(home)
+    receipt(home)
+    db.session.commit()
+    return home

@@ -80,7 +80,8 @@ class _Reader(HTMLParser):
         if self.inside("template") is None:
             if tag == "textarea":
                 # A browser leaves out the line feed right after the tag, and sends CR LF for the others.
-                self.form.fields[attributes["name"]] = self.text.removeprefix("\r\n").removeprefix("\n")
+                lines = self.text.replace("\r\n", "\n").removeprefix("\n").split("\n")
+                self.form.fields[attributes["name"]] = "\r\n".join(lines)
             elif tag == "option" and "selected" in attributes:
                 self.form.chosen.setdefault((self.inside("select") or {}).get("name", ""), []).append(text)
             elif tag == "p" and "error" in classes:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
-import psycopg
 import pytest
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
@@ -18,21 +18,20 @@ from app.access import everything
 from app.core.db import db
 from app.services import users
 from tests import factories as make
-from tests.conftest import SERVER, databases, settings
-
-NAME = "marktbuero_test_migrations"
-
+from tests.conftest import databases, new_database, settings
 
 @pytest.fixture(params=databases())
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Flask:
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """An application on a database without any table."""
-    url = f"sqlite:///{tmp_path / 'm.sqlite'}"
-    if request.param == "postgresql":
-        with psycopg.connect(SERVER + "postgres", autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)')
-            connection.execute(f'CREATE DATABASE "{NAME}"')
-        url = f"postgresql+psycopg://postgres@127.0.0.1:5432/{NAME}"
-    app = create_app(**settings(tmp_path, url))
+    if request.param == "sqlite":
+        yield from application(tmp_path, f"sqlite:///{tmp_path / 'm.sqlite'}")
+    else:
+        with new_database() as url:
+            yield from application(tmp_path, url)
+
+
+def application(folder: Path, url: str) -> Iterator[Flask]:
+    app = create_app(**settings(folder, url))
     with app.app_context():
         yield app
         db.session.remove()

@@ -33,7 +33,9 @@ def _prepare(session: Session, _context: UOWTransaction, _instances: Any) -> Non
     with session.no_autoflush:
         touched: dict[int, Entity] = {}
         for row in (*session.new, *session.dirty, *session.deleted):
-            if not isinstance(row, Entity) or not (row in session.new or row in session.deleted or session.is_modified(row)):
+            if not isinstance(row, Entity) or not (
+                row in session.new or row in session.deleted or session.is_modified(row)
+            ):
                 continue
             touched[id(row)] = row
             root = getattr(row, row.part_of, None) if row.part_of else None
@@ -118,7 +120,9 @@ def _take_sharing(mapper: Mapper[Any], connection: Connection, row: Entity) -> N
     source = _source(mapper, row)
     if not isinstance(row, Shareable) or source is None or source.mapper.class_ not in SHARED_WITH:
         return
-    if inspect(row).persistent and not (_changed(source, row) or inspect(row).attrs.shared.history.has_changes()):
+    if inspect(row).persistent and not (
+        _changed(source, row) or inspect(row).attrs.shared.history.has_changes()
+    ):
         return
     key = _key(source, row)
     row.shared = key is not None and _facts(connection, source, key)[1]
@@ -128,7 +132,9 @@ def _check_move(office: Office) -> None:
     """Let nobody take an office out of a tree, or into one, in which they don't work."""
     moved, scope = inspect(office).attrs.parent_id.history, current()
     if moved.has_changes() and not all(scope.writes(key) for key in (*moved.deleted, office.parent_id)):
-        raise RuleBrokenError([Problem("parent", _("You can move an office only between offices of your own."))])
+        raise RuleBrokenError(
+            [Problem("parent", _("You can move an office only between offices of your own."))]
+        )
 
 
 def _check(mapper: Mapper[Any], connection: Connection, row: Entity, *, inserted: bool) -> None:

@@ -145,6 +145,8 @@ def roles_named(names: Iterable[str]) -> tuple[Role, ...]:
 def fab_roles() -> dict[str, list[tuple[str, str]]]:
     """Give the table in the form of FAB's setting FAB_ROLES: patterns that are matched from the start."""
     return {
-        role.value: [(f"{section.value}$", f"{verb.value}$") for section, verbs in grants.items() for verb in verbs]
+        role.value: [
+            (f"{section.value}$", f"{verb.value}$") for section, verbs in grants.items() for verb in verbs
+        ]
         for role, grants in GRANTS.items()
     }

@@ -137,7 +137,9 @@ def of_staff(staff_id: int) -> Scope:
                 select(Membership.office_id).where(Membership.staff_id == staff_id).order_by(Membership.id)
             )
         )
-        parents = {office: parent for office, parent in db.session.execute(select(Office.id, Office.parent_id))}
+        parents = {
+            office: parent for office, parent in db.session.execute(select(Office.id, Office.parent_id))
+        }
         roles = roles_named(role.name for role in person.roles)
     offices, above = _around(homes, parents)
     return Scope(
@@ -207,7 +209,11 @@ def _writes_past(state: ORMExecuteState) -> bool:
     model = state.bind_mapper.class_ if state.bind_mapper is not None else None
     if model is None or not issubclass(model, (Entity, User)):
         return False
-    if state.is_insert or (state.is_update and state.parameters) or (model is Consent and not state.is_select):
+    if (
+        state.is_insert
+        or (state.is_update and state.parameters)
+        or (model is Consent and not state.is_select)
+    ):
         return True
     if not isinstance(state.statement, Update):
         return False

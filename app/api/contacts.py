@@ -29,15 +29,15 @@ class ContactApi(OfficeApi):
     """People whom an office knows."""
 
     section = Section.CONTACTS
-    datamodel = Source(Contact, "office", "channels", "positions.organisation")
+    datamodel = Source(Contact, "channels", "positions.organisation")
 
     rows = {
         "positions": ["organisation", "function", "since", "until", "primary"],
         "channels": ["kind", "value", "since", "until", "note"],
     }
     list_columns = [
-        "salutation", "title", "first_name", "last_name", "organisation", "email", "phone", *ADDRESS, "language",
-        "do_not_email", "do_not_phone", "do_not_mail", "tags", "office", "changed_at",
+        "salutation", "title", "first_name", "last_name", "organisation", "email", "phone", *ADDRESS,
+        "language", "do_not_email", "do_not_phone", "do_not_mail", "tags", "office", "changed_at",
     ]  # fmt: skip
     show_columns = [*COLUMNS, "organisation", "email", "phone", "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]

@@ -30,22 +30,24 @@ class ContractApi(OfficeApi):
     """Who agreed with whom to do what. The scan of the paper stays in the back office."""
 
     section = Section.CONTRACTS
-    datamodel = Source(Contract, "event", "office", "parties.organisation", "contributions")
+    datamodel = Source(Contract, "event", "parties.organisation", "contributions")
 
     rows = {
         "parties": ["organisation", "side", "signatory"],
         "contributions": [
-            "giver", "receiver", "category", "text", "hours", "quantity", "value", "valuation", "estimated_by",
+            "giver", "receiver", "category", "text", "hours", "quantity", "value", "valuation",
+        "estimated_by",
         ],
     }  # fmt: skip
     list_columns = [
-        "event", "number", "title", "party_names", "value", "hours", "status", "form", "agreed_on", "place", "due_on",
-        "stamped_at", "office", "changed_at",
+        "event", "number", "title", "party_names", "value", "hours", "status", "form", "agreed_on", "place",
+        "due_on", "stamped_at", "office", "changed_at",
     ]  # fmt: skip
     show_columns = [*COLUMNS, "party_names", "value", "hours", "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]
     edit_columns = COLUMNS
     search_columns = [
-        "event", "number", "title", "status", "form", "agreed_on", "due_on", "broker", "notary", "office", "changed_at",
+        "event", "number", "title", "status", "form", "agreed_on", "due_on", "broker", "notary", "office",
+        "changed_at",
     ]  # fmt: skip
     base_order = ("number", "asc")

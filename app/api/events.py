@@ -37,7 +37,7 @@ class EventApi(OfficeApi):
     """Marketplaces and the meetings around them."""
 
     section = Section.EVENTS
-    datamodel = Source(Event, "office", "model_project_of")
+    datamodel = Source(Event, "model_project_of")
 
     rows = {
         "roles": ["organisation", "role", "note"],
@@ -45,9 +45,9 @@ class EventApi(OfficeApi):
         "corners": ["name", "category"],
     }
     list_columns = [
-        "title", "edition", "kind", "status", "format", "starts_on", "start_time", "ends_on", "end_time", "venue",
-        *ADDRESS, "state", "latitude", "longitude", "public", "shared", "model_project_of", "website", "office",
-        "changed_at",
+        "title", "edition", "kind", "status", "format", "starts_on", "start_time", "ends_on", "end_time",
+        "venue", *ADDRESS, "state", "latitude", "longitude", "public", "shared", "model_project_of",
+        "website", "office", "changed_at",
     ]  # fmt: skip
     show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]

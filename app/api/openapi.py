@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, current_app, g
 from flask_appbuilder.api import BaseApi, expose
 from flask_appbuilder.api.manager import OpenApi
 from flask_jwt_extended import verify_jwt_in_request
-from flask_login import current_user
 
 
 class DocumentApi(OpenApi):
@@ -19,11 +18,11 @@ class DocumentApi(OpenApi):
     @expose("/<any(v1):version>/_openapi")
     def get(self, version: str) -> Response:
         """Give the document to a signed-in browser, or for a token."""
-        if not current_user.is_authenticated:
+        if not g.user.is_authenticated:
             verify_jwt_in_request()
         spec = self._create_api_spec(version)
         for api in current_app.extensions["appbuilder"].baseviews:
-            if isinstance(api, BaseApi) and api.version == version and api.route_base.startswith("/api/v1/"):
+            if isinstance(api, BaseApi) and (api.route_base or "").startswith(f"/api/{version}/"):
                 api.add_api_spec(spec)
         return self.response(200, **_without_keys(spec.to_dict()))
 

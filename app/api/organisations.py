@@ -32,7 +32,7 @@ class OrganisationApi(OfficeApi):
     """Companies, nonprofits, municipalities and those between."""
 
     section = Section.ORGANISATIONS
-    datamodel = Source(Organisation, "office", "parent")
+    datamodel = Source(Organisation, "parent")
 
     list_columns = [
         "name", "kind", "legal_form", "parent", "sectors", *ADDRESS, "phone", "email", "website", "tags",

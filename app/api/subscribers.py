@@ -1,4 +1,4 @@
-"""Newsletter subscribers. Whether they want a newsletter is said by them, or entered with its proof: not here."""
+"""Newsletter subscribers. What they subscribe to is theirs to say, or entered with its proof: not here."""
 
 from __future__ import annotations
 
@@ -13,11 +13,15 @@ class SubscriberApi(OfficeApi):
     """Addresses that an office may write to."""
 
     section = Section.SUBSCRIBERS
-    datamodel = Source(Subscriber, "office", "contact", "subscriptions.newsletter")
+    datamodel = Source(Subscriber, "contact", "subscriptions.newsletter")
 
     list_columns = [*COLUMNS, "newsletters", "delivery", "office", "changed_at"]
-    show_columns = [*COLUMNS, "newsletters", "delivery", "bounces", "bounced_at", "office", "changed_by", "changed_at"]
+    show_columns = [
+        *COLUMNS, "newsletters", "delivery", "bounces", "bounced_at", "office", "changed_by", "changed_at",
+    ]  # fmt: skip
     add_columns = ["office", *COLUMNS]
     edit_columns = COLUMNS
-    search_columns = ["email", "first_name", "last_name", "language", "delivery", "contact", "office", "changed_at"]
+    search_columns = [
+        "email", "first_name", "last_name", "language", "delivery", "contact", "office", "changed_at",
+    ]  # fmt: skip
     base_order = ("email", "asc")

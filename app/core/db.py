@@ -104,7 +104,9 @@ class SetOf(TypeDecorator[Sequence[Enum]]):
     def process_bind_param(self, value: Sequence[Enum] | None, _dialect: Dialect) -> str:
         """Join in the enum's order, so that equal sets are stored alike."""
         chosen = set(value or ())
-        return "".join(f",{member.value}" for member in self.members if member in chosen) + "," if chosen else ""
+        return (
+            "".join(f",{member.value}" for member in self.members if member in chosen) + "," if chosen else ""
+        )
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> list[Enum]:
         """Split; a value that the enum no longer knows is left out."""

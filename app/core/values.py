@@ -10,7 +10,7 @@ import enum
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
@@ -243,6 +243,8 @@ def display(value: object) -> str:  # noqa: PLR0911
             return local.strftime(f"{_date_format()} %H:%M")
         case date():
             return value.strftime(_date_format())
+        case time():
+            return value.strftime("%H:%M")
         case _:
             return str(value)
 

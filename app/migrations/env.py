@@ -31,7 +31,9 @@ def render_item(kind: str, item: Any, _context: Any) -> str | bool:
     return False
 
 
-def compare_type(_context: Any, _inspected: Any, _meta: Any, _inspected_type: Any, meta_type: Any) -> bool | None:
+def compare_type(
+    _context: Any, _inspected: Any, _meta: Any, _inspected_type: Any, meta_type: Any
+) -> bool | None:
     """Leave out types that SQLite and PostgreSQL report in other words than we write them."""
     return False if isinstance(meta_type, (Country, Exact, Utc, SetOf, FileColumn, sa.Enum)) else None
 

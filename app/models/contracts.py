@@ -134,9 +134,7 @@ class Contract(OfficeScoped, Searchable, Entity):
         for line in self.contributions:
             for end in (line.giver, line.receiver):
                 if end is not None and end not in organisations:
-                    yield Problem(
-                        "contributions", _("%(name)s is no party of this contract.", name=end.name)
-                    )
+                    yield Problem("contributions", _("%(name)s is no party of this contract.", name=end.name))
 
 
 class ContractParty(OfficeScoped, Entity):

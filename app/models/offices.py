@@ -73,7 +73,15 @@ class Office(Searchable, Addressed, Entity):
 
     def search_words(self) -> Iterator[str | None]:
         """Find an office by its names, place and addresses."""
-        yield from (self.name, self.legal_name, self.unit, self.city, self.postal_code, self.email, self.funder)
+        yield from (
+            self.name,
+            self.legal_name,
+            self.unit,
+            self.city,
+            self.postal_code,
+            self.email,
+            self.funder,
+        )
 
     def search_phones(self) -> Iterator[str | None]:
         """Find it by phone and fax."""

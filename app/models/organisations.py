@@ -134,7 +134,15 @@ class Organisation(Shareable, Searchable, Addressed, Entity):
 
     def search_words(self) -> Iterator[str | None]:
         """Find an organisation by names, place, addresses and tags."""
-        yield from (self.name, self.legal_name, self.city, self.postal_code, self.email, self.website, self.tags)
+        yield from (
+            self.name,
+            self.legal_name,
+            self.city,
+            self.postal_code,
+            self.email,
+            self.website,
+            self.tags,
+        )
 
     def search_phones(self) -> Iterator[str | None]:
         """Find it by phone and fax."""

@@ -19,9 +19,12 @@ def found_by(session: Session | scoped_session[Any], typed: str) -> list[int]:
     folded as everywhere else. The hash of a password is no word.
     """
     terms = search_terms(typed)
-    offices: dict[int, str] = {}
-    for person, words in session.execute(select(Membership.staff_id, Office.search).join(Membership.office)):
-        offices[person] = f"{offices.get(person, '')} {words}"
-    people = session.execute(select(Staff.id, Staff.first_name, Staff.last_name, Staff.username, Staff.email))
-    documents = {key: f"{search_document(*words)} {offices.get(key, '')}" for key, *words in people}
+    people = (
+        select(Staff.id, Staff.first_name, Staff.last_name, Staff.username, Staff.email, Office.search)
+        .outerjoin(Staff.memberships)
+        .outerjoin(Membership.office)
+    )
+    documents: dict[int, str] = {}
+    for key, *words in session.execute(people):
+        documents[key] = f"{documents.get(key, '')} {search_document(*words)}"
     return [key for key, document in documents.items() if all(term in document for term in terms)]

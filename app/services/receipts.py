@@ -15,7 +15,9 @@ from app.models.receipts import Receipt
 BLOCK = 1 << 20
 
 
-def write(*, title: str, fmt: str, rows: int, file: Path, filters: str = "", purpose: str | None = None) -> Receipt:
+def write(
+    *, title: str, fmt: str, rows: int, file: Path, filters: str = "", purpose: str | None = None
+) -> Receipt:
     """Record who took a file (the scope's actor), with how many rows, by which filter, and its SHA-256."""
     digest = hashlib.sha256()
     with file.open("rb") as stream:
@@ -38,4 +40,7 @@ def write(*, title: str, fmt: str, rows: int, file: Path, filters: str = "", pur
 def _root() -> int:
     """Give the topmost office: an administrator need not be staff of one."""
     with everything(current().actor):
-        return db.session.scalars(select(Office.id).order_by(Office.parent_id.is_not(None), Office.id)).first() or 0
+        return (
+            db.session.scalars(select(Office.id).order_by(Office.parent_id.is_not(None), Office.id)).first()
+            or 0
+        )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import UniqueConstraint, func, inspect, select
+from sqlalchemy import Select, UniqueConstraint, func, inspect, select, union
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.interfaces import MANYTOONE
 
@@ -15,9 +15,10 @@ from app.access import current, everything
 from app.core.db import db
 from app.core.rules import Problem
 from app.labels import MODELS
-from app.models.base import Entity, Scoped
+from app.models.base import Entity
 
-_COLUMNS = re.compile(r"UNIQUE constraint failed: (?P<sqlite>[\w., ]+)|Key \((?P<postgresql>[\w, ]+)\)=")
+_SQLITE = re.compile(r"UNIQUE constraint failed: ([\w., ]+)")
+_GONE = {"23503", "SQLITE_CONSTRAINT_FOREIGNKEY"}
 NAMED = 3
 
 
@@ -30,15 +31,21 @@ def with_parts(item: Any) -> Iterator[Any]:
 
 
 def clash(error: IntegrityError, item: Any) -> Problem:
-    """Find out which uniqueness was broken, from what the database says, and say it in the rule's words."""
-    match = _COLUMNS.search(str(error.orig))
-    names = [] if match is None else re.findall(r"\w+", re.sub(r"\w+\.", "", match[1] or match[2]))
+    """Find out which rule was broken from what the database says, and say it in the rule's own words."""
+    codes = {getattr(error.orig, name, None) for name in ("sqlstate", "sqlite_errorname")}
+    if codes & _GONE:
+        return Problem("", gettext("A record that was chosen here has been deleted in the meantime."))
+    match = _SQLITE.search(str(error.orig))
+    columns = set(re.findall(r"[\w.]+", match[1])) if match else set()
+    # PostgreSQL writes in the language of its server; the name of the constraint is the same in all.
+    name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
     models = {type(item): "", **{r.mapper.class_: r.key for r in inspect(item).mapper.relationships}}
     for model, relation in models.items():
         table = model.__table__
-        unique = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
+        unique = [rule for rule in table.constraints if isinstance(rule, UniqueConstraint)]
         for rule in (*unique, *(index for index in table.indexes if index.unique)):
-            if sorted(column.name for column in rule.columns) == sorted(names) and "message" in rule.info:
+            named = name is not None and rule.name == name
+            if "message" in rule.info and (named or {str(column) for column in rule.columns} == columns):
                 return Problem(relation or rule.info["field"], rule.info["message"])
     return Problem("", gettext("A record with these values already exists."))
 
@@ -50,39 +57,59 @@ def references(items: Sequence[Any]) -> list[str]:
 
 
 def _references(item: Any, leaving: set[Any]) -> Iterator[str]:
-    """Yield a sentence for each kind of record that refers to this one, by name as far as they are seen."""
-    relations = inspect(item).mapper.relationships
-    parts = {relation.mapper.class_ for relation in relations if relation.cascade.delete}
+    """Yield a sentence for each kind of record that refers to this one or its parts."""
+    cascades = [relation for relation in inspect(item).mapper.relationships if relation.cascade.delete]
+    parts = [part for relation in cascades for part in getattr(item, relation.key)]
+    own = {relation.mapper.class_ for relation in cascades}
+    keys: dict[Any, list[Select[Any]]] = {}
+    for row in (item, *parts):
+        for model, key in _keys_to(type(row)):
+            if model not in own:
+                root, root_key = _root(model)
+                keys.setdefault(root, []).append(select(root_key.label("id")).where(key == row.id))
+    for root, statements in keys.items():
+        referring = union(*statements).subquery()
+        gone = [row.id for row in leaving if isinstance(row, root)]
+        where = (root.id.in_(select(referring.c.id)), root.id.not_in(gone))
+        with everything(current().actor):
+            total = _count(root, where)
+        if total:
+            rows = db.session.scalars(select(root).where(*where).order_by(root.id).limit(NAMED)).all()
+            yield _sentence(item, rows, _count(root, where), total, MODELS[root.__name__])
+
+
+def _keys_to(target: type[Any]) -> Iterator[tuple[Any, Any]]:
+    """Yield each model with a key to this one, and the key."""
     for mapper in Entity.registry.mappers:
-        model = mapper.class_
-        if model in parts or not issubclass(model, Entity):
-            continue
         for relation in mapper.relationships:
-            if relation.direction is not MANYTOONE or relation.mapper.class_ is not type(item):
-                continue
-            key = next(iter(relation.local_columns))
-            rows = db.session.scalars(select(model).where(key == item.id).limit(NAMED + 1)).all()
-            count = _count(model, key, item.id)
-            with everything(current().actor):
-                total = _count(model, key, item.id)
-            if total > count or not set(rows) <= leaving:
-                yield _sentence(item, model, rows, count, total)
+            to_one = relation.direction is MANYTOONE
+            if issubclass(mapper.class_, Entity) and to_one and relation.mapper.class_ is target:
+                column = next(iter(relation.local_columns))
+                yield mapper.class_, mapper.get_property_by_column(column).class_attribute
 
 
-def _count(model: Any, key: Any, value: int) -> int:
-    return int(db.session.scalar(select(func.count(model.id)).where(key == value)) or 0)
+def _root(model: Any) -> tuple[Any, Any]:
+    """Give the model of which this one is a part, else itself, and where the root's key stands."""
+    if not model.part_of:
+        return model, model.id
+    relation = inspect(model).relationships[model.part_of]
+    column = next(iter(relation.local_columns))
+    return relation.mapper.class_, inspect(model).get_property_by_column(column).class_attribute
 
 
-def _sentence(item: Any, model: Any, rows: Sequence[Any], count: int, total: int) -> str:
-    root = model.part_of
-    names = [f"“{getattr(row, root, None) or row if root else row}”" for row in rows[:NAMED]]
-    if count > NAMED:
-        names.append(gettext("%(number)s more", number=count - NAMED))
-    if total > count and issubclass(model, Scoped):
+def _count(model: Any, where: Sequence[Any]) -> int:
+    return int(db.session.scalar(select(func.count(model.id)).where(*where)) or 0)
+
+
+def _sentence(item: Any, rows: Sequence[Any], count: int, total: int, kind: Any) -> str:
+    names = [f"“{row}”" for row in rows]
+    if count > len(rows):
+        names.append(gettext("%(number)s more", number=count - len(rows)))
+    if total > count:
         names.append(gettext("%(number)s in other offices", number=total - count))
     return gettext(
         "“%(name)s” can't be deleted, %(kind)s refer to it: %(names)s.",
         name=item,
-        kind=MODELS[model.__name__],
+        kind=kind,
         names=", ".join(names),
     )

@@ -87,7 +87,9 @@ def record(
     wording: str | None = None,
 ) -> Consent:
     """Append to the consent log."""
-    consent = Consent(subscription=subscription, step=step, channel=channel, at=at, actor=by, wording=wording or None)
+    consent = Consent(
+        subscription=subscription, step=step, channel=channel, at=at, actor=by, wording=wording or None
+    )
     db.session.add(consent)
     db.session.flush()
     return consent

@@ -11,6 +11,7 @@ from flask import abort, request
 from app.views.fields import RemoteSelect, find
 
 _FILTER = re.compile(r"_flt_(\d{1,2})_(\w+)")
+_OURS = re.compile(r"q|(_flt_\d{1,2}|_oc|_od|page|psize)_\w+")
 MAX_OFFSET = 1_000_000
 
 
@@ -52,6 +53,11 @@ def read(view: Any) -> Arguments:
             abort(400)
         asked.filters.append((column, index, [_text(value) for value in request.args.getlist(key)]))
     return asked
+
+
+def kept() -> dict[str, list[str]]:
+    """Give what the page's address asks of lists, for links to more of the same; nothing else is carried on."""
+    return {name: values for name, values in request.args.lists() if _OURS.fullmatch(name)}
 
 
 def prefill(form: Any) -> None:

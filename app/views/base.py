@@ -14,7 +14,6 @@ from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.access import Section, Verb, current
@@ -30,6 +29,7 @@ from app.views.lookups import LookupMixin
 from app.views.tables import Table
 
 MAX_PAGE = 200
+RELATED = 10  # rows of a list below a record; the rest is one click away
 
 _READ = dict.fromkeys(("list", "show", "lookup", "file"), "read")
 _WRITE = dict.fromkeys(("add", "edit"), "write")
@@ -51,19 +51,29 @@ class OfficeView(DownloadMixin, LookupMixin, ModelView):
 
     section: ClassVar[Section]
     datamodel: Table
+    # FAB's own annotations are narrower than what it takes: lazy titles, any sequence of columns.
     #: Title of the list, and of the form for a new record.
-    list_title: str | LazyString
-    add_title: str | LazyString
+    list_title: Any
+    add_title: Any
+    title: Any
+    add_row_message: Any = _("Saved.")
+    edit_row_message: Any = _("Saved.")
+    delete_row_message: Any = _("Deleted.")
+    #: Columns of each page, by attribute. What isn't named isn't shown.
+    list_columns: Any = ()
+    show_columns: Any = ()
+    add_columns: Any = ()
+    edit_columns: Any = ()
+    search_columns: Any = ()
+    #: (column, "asc" or "desc") of a list that wasn't sorted by heading.
+    base_order: Any = None
+    add_form: Any
+    edit_form: Any
     #: Parts that are edited within the record's form: {"parties": ["organisation", "side"]}.
     rows: ClassVar[dict[str, Sequence[str]]] = {}
     #: How many empty rows stand ready in a new record's form.
     blank_rows: ClassVar[int] = 1
 
-    list_columns: Sequence[str] = ()
-    show_columns: Sequence[str] = ()
-    add_columns: Sequence[str] = ()
-    edit_columns: Sequence[str] = ()
-    search_columns: Sequence[str] = ()
     #: What the search box looks through.
     search_filter: ClassVar[type[Search]] = Search
 
@@ -71,10 +81,6 @@ class OfficeView(DownloadMixin, LookupMixin, ModelView):
     show_template = "views/show.html"
     add_template = "views/form.html"
     edit_template = "views/form.html"
-
-    add_row_message = _("Saved.")
-    edit_row_message = _("Saved.")
-    delete_row_message = _("Deleted.")
 
     method_permission_name = {**_READ, **_WRITE, **_REST}  # noqa: RUF012 - FAB's name and form
     exclude_route_methods = {"download"}  # noqa: RUF012 - it would give out any file to anybody: see file()
@@ -91,7 +97,13 @@ class OfficeView(DownloadMixin, LookupMixin, ModelView):
 
     def _init_properties(self) -> None:
         """Name the columns from the one table of labels."""
-        columns = {*self.list_columns, *self.show_columns, *self.add_columns, *self.edit_columns, *self.search_columns}
+        columns = {
+            *self.list_columns,
+            *self.show_columns,
+            *self.add_columns,
+            *self.edit_columns,
+            *self.search_columns,
+        }
         self.label_columns = labels(self.datamodel.obj.__name__, sorted(columns))
         read_only = not self.add_columns
         super()._init_properties()
@@ -108,7 +120,8 @@ class OfficeView(DownloadMixin, LookupMixin, ModelView):
         """Make the forms with our fields; the search form needs none, see filter_form.html."""
         converter = Converter(self.datamodel, self.lookup_url)
         extra = {
-            name: converter.rows(name, columns, max(self.blank_rows, 1)) for name, columns in self.rows.items()
+            name: converter.rows(name, columns, max(self.blank_rows, 1))
+            for name, columns in self.rows.items()
         }
         self.add_form = converter.create_form(self.add_columns, extra)
         self.edit_form = converter.create_form(self.edit_columns, extra)
@@ -156,7 +169,7 @@ class OfficeView(DownloadMixin, LookupMixin, ModelView):
     def list(self) -> Response | str:
         """Show a page of the rows."""
         column, direction, page, size = self.read_arguments()
-        count, rows = 0, []
+        count, rows = 0, ()
         try:
             count, rows = self.datamodel.query(self._filters, column, direction, page, size)
         except BadFilterError as error:
@@ -171,7 +184,14 @@ class OfficeView(DownloadMixin, LookupMixin, ModelView):
 
     def as_table(self, rows: Sequence[Any], count: int, page: int, size: int) -> dict[str, Any]:
         """Give what the template of a table needs."""
-        return {"view": self, "rows": rows, "count": count, "page": page, "size": size, "columns": self.list_columns}
+        return {
+            "view": self,
+            "rows": rows,
+            "count": count,
+            "page": page,
+            "size": size,
+            "columns": self.list_columns,
+        }
 
     @expose("/show/<pk>", methods=["GET"])
     @has_access
@@ -193,18 +213,19 @@ class OfficeView(DownloadMixin, LookupMixin, ModelView):
 
     def related_tables(self, item: Any) -> Iterator[dict[str, Any]]:
         """Give the first page of each list that belongs to a record, as far as the person may read it."""
-        for view in self._related_views:
+        # FAB collects them in the order of their registration; here the declaration's order counts.
+        for view in sorted(self._related_views, key=lambda one: self.related_views.index(type(one))):
             if not view.may(Verb.READ):
                 continue
             relation = view.datamodel.get_related_fk(self.datamodel.obj)
             query = view.datamodel.statement(None, *(view.base_order or ("", "")))
             query = query.filter(view.datamodel.get_relation_fk(relation) == item.id)
-            rows = query.options(*view.datamodel.options()).limit(view.page_size).all()
-            table = view.as_table(rows, view.datamodel.count(query), 0, view.page_size)
+            rows = query.options(*view.datamodel.options()).limit(RELATED).all()
+            table = view.as_table(rows, view.datamodel.count(query), 0, RELATED)
+            table["columns"] = [column for column in view.list_columns if column != relation]
             add = view.may(Verb.WRITE) and bool(view.add_columns) and (self.writes(item) or not view.bound)
             yield {**table, "parent": {relation: item.id}, "may_add": add}
 
-    #: Whether rows of this view take over the office of the record above them.
     @property
     def bound(self) -> bool:
         """Whether a new row belongs to the office of the row that it hangs on."""
@@ -308,7 +329,7 @@ class OfficeView(DownloadMixin, LookupMixin, ModelView):
 
     def may(self, verb: Verb) -> bool:
         """Whether the person has a right in this view's section."""
-        return bool(current_user.is_authenticated) and current().may(verb, self.section.value)
+        return current().may(verb, self.section.value)
 
     def url_after(self, item: Any) -> str:
         """Where a person goes after saving."""

@@ -19,12 +19,17 @@ _OUTSIDE = Markup('<a href="{}" rel="noopener noreferrer">{}</a>')
 
 def view_of(model: type[Any]) -> Any:
     """Give the registered view of a model, or None."""
-    known: dict[type[Any], Any] = current_app.extensions.setdefault("marktbuero_views", {})
-    if not known:
-        for view in current_app.extensions["appbuilder"].baseviews:
-            # The REST API has interfaces too, but no pages.
-            if hasattr(view, "datamodel") and hasattr(view, "show_template"):
-                known.setdefault(view.datamodel.obj, view)
+    known: dict[type[Any], Any] | None = current_app.extensions.get("marktbuero_views")
+    if known is None:
+        # The REST API has interfaces too, but no pages.
+        views = [
+            view
+            for view in current_app.extensions["appbuilder"].baseviews
+            if hasattr(view, "datamodel") and hasattr(view, "show_template")
+        ]
+        # Kept when it's complete: another thread would miss a view, and its rights, in a half of it.
+        known = {view.datamodel.obj: view for view in reversed(views)}
+        current_app.extensions["marktbuero_views"] = known
     return known.get(model)
 
 

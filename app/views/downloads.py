@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flask import abort, flash, redirect, request, send_file
+from flask import abort, flash, redirect, send_file
 from flask_appbuilder import expose
 from flask_appbuilder.filemanager import uuid_originalname
 from flask_appbuilder.models.mixins import FileColumn
@@ -20,6 +20,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.excel import Column, Kind, TooManyRows, open_workbook, print_setup, write_csv, write_table
 from app.services import receipts
+from app.views import arguments
 from app.views.filters import BadFilterError
 from app.views.uploads import folder
 
@@ -62,7 +63,7 @@ class DownloadMixin:
         except (BadFilterError, TooManyRows) as error:
             db.session.rollback()
             flash(str(error), "danger")
-            return redirect(view.get_default_url(**request.args))
+            return redirect(view.get_default_url(**arguments.kept()))
         finally:
             target.unlink(missing_ok=True)
         name = f"{view.list_title}_{clock.today():%Y-%m-%d}.{fmt}"

@@ -169,8 +169,12 @@ class RemoteWidget:
             kwargs["required"] = True
         options = [Markup('<option value=""></option>')]
         if field.data is not None:
-            options.append(Markup("<option value='{}' selected>{}</option>").format(field.data.id, field.data))
-        return Markup("<select {}>{}</select>").format(Markup(html_params(**kwargs)), Markup("").join(options))
+            options.append(
+                Markup("<option value='{}' selected>{}</option>").format(field.data.id, field.data)
+            )
+        return Markup("<select {}>{}</select>").format(
+            Markup(html_params(**kwargs)), Markup("").join(options)
+        )
 
 
 class RemoteSelect(Field):
@@ -191,3 +195,10 @@ class RemoteSelect(Field):
             self.data = find(self.model, text)
             if self.data is None:
                 raise ValueError(gettext("This record can't be found in your office."))
+
+    def reread(self) -> None:
+        """Find the row again: it may have been deleted in the meantime."""
+        try:
+            self.process_formdata(self.raw_data or ())
+        except ValueError as error:
+            self.errors = (*self.errors, str(error))

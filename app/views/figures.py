@@ -14,7 +14,18 @@ from app.services import figures
 from app.views.base import OfficeView
 from app.views.tables import Table
 
-COLUMNS = ["event", "measure", "qualifier", "number", "unit", "source", "source_url", "as_of", "chosen", "note"]
+COLUMNS = [
+    "event",
+    "measure",
+    "qualifier",
+    "number",
+    "unit",
+    "source",
+    "source_url",
+    "as_of",
+    "chosen",
+    "note",
+]
 
 
 class FigureView(OfficeView):
@@ -27,10 +38,29 @@ class FigureView(OfficeView):
     add_title = _("New figure")
 
     list_columns = ["event", "measure", "reading", "unit", "source", "chosen"]
-    show_columns = ["event", "measure", "reading", *COLUMNS[4:], "chosen_by", "chosen_at", "office", "changed_at"]
+    show_columns = [
+        "event",
+        "measure",
+        "reading",
+        *COLUMNS[4:],
+        "chosen_by",
+        "chosen_at",
+        "office",
+        "changed_at",
+    ]
     add_columns = COLUMNS
     edit_columns = COLUMNS
-    search_columns = ["event", "measure", "qualifier", "number", "unit", "source", "as_of", "chosen", "office"]
+    search_columns = [
+        "event",
+        "measure",
+        "qualifier",
+        "number",
+        "unit",
+        "source",
+        "as_of",
+        "chosen",
+        "office",
+    ]
 
     def before_save(self, item: Figure, *, new: bool) -> None:
         """Keep who chose the figure, and when."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from flask_appbuilder.models.filters import BaseFilter, BaseFilterConverter, FilterRelation
@@ -11,10 +12,13 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import Enum, String, inspect, or_, type_coerce
 from sqlalchemy.orm import Query, RelationshipDirection
 
+from app.core.db import Exact
 from app.core.text import like, search_terms
 from app.core.values import parse_date, parse_decimal
 from app.models.base import Searchable
 from app.views.fields import find
+
+DIGITS = 18  # both databases compare whole numbers of that many
 
 
 class BadFilterError(ValueError):
@@ -82,12 +86,16 @@ class NumberFilter(ColumnFilter):
     """A comparison with a number of the person's locale."""
 
     def read(self, text: str) -> Any:
-        """Parse by the locale."""
+        """Parse by the locale; no column holds more digits than the forms take."""
+        kind = self.datamodel.list_columns[self.column_name].type
+        digits, places = (kind.digits, kind.places) if isinstance(kind, Exact) else (DIGITS, 0)
         try:
             number = parse_decimal(text)
         except ValueError:
             raise BadFilterError(gettext("“%(text)s” is no number.", text=text)) from None
-        return int(number) if self.datamodel.is_integer(self.column_name) else number
+        if abs(number) >= Decimal(10) ** (digits - places) or number != round(number, places):
+            raise BadFilterError(gettext("No such number can stand here: “%(text)s”.", text=text))
+        return number if places else int(number)
 
 
 class DayFilter(ColumnFilter):

@@ -50,6 +50,13 @@ class OfficeForm(DynamicForm):
             else:
                 field.errors = [*field.errors, problem.message]
 
+    def reread(self) -> None:
+        """Look for the chosen rows again: one may be gone since the form was read."""
+        inner = (field for row in self._rows() for field in row.form.cells())
+        for field in (*self._fields.values(), *inner):
+            if isinstance(field, RemoteSelect):
+                field.reread()
+
     def _rows(self) -> Iterator[Row]:
         for field in self._fields.values():
             if isinstance(field, Rows):
@@ -135,7 +142,8 @@ class Rows(FieldList):
         valid = super().validate(form, extra_validators)
         used = [row for row in self.entries if not (row.form.row_remove.data or row.form.is_blank())]
         if len(used) > MAX_ROWS and not all(row.form.row_id.data for row in used):
-            self.errors = [*self.errors, gettext("A record takes at most %(number)s rows.", number=MAX_ROWS)]
+            text = gettext("A record takes at most %(number)s rows.", number=MAX_ROWS)
+            self.errors = (*self.errors, text)
             return False
         return bool(valid)
 
@@ -181,7 +189,9 @@ class Converter(GeneralModelConverter):
         super().__init__(datamodel)
         self.lookup = lookup
 
-    def create_form(self, columns: Sequence[str], extra: dict[str, Any], *, search: bool = False) -> type[OfficeForm]:
+    def create_form(
+        self, columns: Sequence[str], extra: dict[str, Any], *, search: bool = False
+    ) -> type[OfficeForm]:
         """Make the form class of these columns; in a search form nothing is required."""
         fields = {name: extra.get(name) or self.field(name, required=not search) for name in columns}
         return type("OfficeForm", (OfficeForm,), fields)
@@ -213,7 +223,10 @@ class Converter(GeneralModelConverter):
             column
             for column in columns
             if column in child.list_columns
-            and (child.get_col_default(column) is not None or isinstance(child.list_columns[column].type, sa.Boolean))
+            and (
+                child.get_col_default(column) is not None
+                or isinstance(child.list_columns[column].type, sa.Boolean)
+            )
         }
         form = type("RowForm", (RowForm,), {**fields, "preset": frozenset(preset)})
         return Rows(child.obj, form, blank, label=label(self.datamodel.obj.__name__, name))

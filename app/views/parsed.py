@@ -143,7 +143,7 @@ class MomentInput(Parsed):
         """Parse the day, then the time. In the hour that is left out in spring there is no time."""
         day, _space, hour = text.replace("T", " ").rpartition(" ")
         moment = datetime.combine(parse_date(day), parse_time(hour), clock.OFFICE_ZONE)
-        shown = moment.astimezone(UTC).astimezone(clock.OFFICE_ZONE)
-        if shown.replace(tzinfo=None) != moment.replace(tzinfo=None):
+        stored = moment.astimezone(UTC)
+        if stored.astimezone(clock.OFFICE_ZONE).replace(tzinfo=None) != moment.replace(tzinfo=None):
             raise RefusedError(gettext("The clocks are put forward then: there is no such time."))
-        return moment
+        return stored

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort
+from flask_appbuilder.filemanager import uuid_originalname
 from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
@@ -14,8 +15,11 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.access import ForeignRowError
 from app.core.db import db
 from app.core.rules import Problem, RuleBrokenError
+from app.core.values import display
 from app.services import records
 from app.views.forms import OfficeForm, Rows
+from app.views.parsed import Parsed
+from app.views.uploads import Upload
 
 
 @dataclass(frozen=True)
@@ -60,9 +64,12 @@ def _save(item: Any, form: OfficeForm, before_save: Callable[..., None], *, new:
         abort(404)
     except IntegrityError as error:
         session.rollback()
+        form.reread()
         form.show([records.clash(error, item)])
     except StaleDataError:
-        form.show([Problem("", gettext("Somebody else saved this record at the same moment. Please save again."))])
+        form.show(
+            [Problem("", gettext("Somebody else saved this record at the same moment. Please save again."))]
+        )
     session.rollback()
     return False
 
@@ -87,17 +94,17 @@ def differences(item: Any, form: OfficeForm) -> list[Difference]:
 
 
 def _text(field: Any) -> str:
+    """Write what a field holds as a page shows it, whichever way it was typed."""
     if isinstance(field, Rows):
-        rows = [
-            " · ".join(filter(None, (_text(cell) for cell in row.form.cells())))
-            for row in field.entries
-            if not row.form.is_blank()
-        ]
-        return "\n".join(rows)
+        rows = [row.form for row in field.entries if not (row.form.is_blank() or row.form.row_remove.data)]
+        return "\n".join(" · ".join(filter(None, map(_text, form.cells()))) for form in rows)
+    if isinstance(field, Upload):
+        return uuid_originalname(field.data) if field.data else ""
+    if isinstance(field, Parsed):
+        return "" if field.data is None else field.write(field.data)
     if isinstance(field.data, list):
-        return ", ".join(str(value) for value in field.data)
-    writer = getattr(field, "_value", None)
-    return str(writer()) if writer else "" if field.data in (None, False) else str(field.data)
+        return ", ".join(map(display, field.data))
+    return display(field.data)
 
 
 def delete(items: Sequence[Any]) -> list[str]:

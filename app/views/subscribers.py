@@ -63,7 +63,9 @@ class SubscriptionView(OfficeView):
     def before_save(self, item: Subscription, *, new: bool) -> None:
         """A subscription that staff enter begins with its proof."""
         if new:
-            subscribers.record(item, ConsentStep.RECORDED, ConsentChannel.BACK_OFFICE, at=clock.now(), by=current().actor)
+            subscribers.record(
+                item, ConsentStep.RECORDED, ConsentChannel.BACK_OFFICE, at=clock.now(), by=current().actor
+            )
 
     def buttons(self, item: Subscription) -> Iterator[Button]:
         """Offer to end a subscription."""
@@ -90,7 +92,16 @@ class SubscriberView(OfficeView):
     add_title = _("New subscriber")
 
     list_columns = ["email", "first_name", "last_name", "language", "newsletters", "delivery", "office"]
-    show_columns = [*COLUMNS, "newsletters", "delivery", "bounces", "bounced_at", "office", "changed_by", "changed_at"]
+    show_columns = [
+        *COLUMNS,
+        "newsletters",
+        "delivery",
+        "bounces",
+        "bounced_at",
+        "office",
+        "changed_by",
+        "changed_at",
+    ]
     add_columns = ["office", *COLUMNS]
     edit_columns = COLUMNS
     search_columns = ["email", "first_name", "last_name", "language", "delivery", "contact", "office"]

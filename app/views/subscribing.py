@@ -54,7 +54,9 @@ class SubscribeForm(OfficeForm):
 
     newsletter = NewsletterInput(label("Subscription", "newsletter"), validators=[InputRequired()])
     channel = EnumInput(ConsentChannel, label=_("How the person agreed"), validators=[InputRequired()])
-    wording = StringField(_("To what the person agreed"), widget=Input(), validators=[InputRequired(), Length(max=1000)])
+    wording = StringField(
+        _("To what the person agreed"), widget=Input(), validators=[InputRequired(), Length(max=1000)]
+    )
 
 
 class SubscribeView(BaseView):

@@ -29,7 +29,9 @@ class Table(SQLAInterface):
         """Load what a list shows with the rows."""
         return rows.loading(self.obj, *self.loads)
 
-    def statement(self, filters: Filters | None, order_column: str = "", order_direction: str = "") -> Query[Any]:
+    def statement(
+        self, filters: Filters | None, order_column: str = "", order_direction: str = ""
+    ) -> Query[Any]:
         """Give the filtered rows in an order that is the same on every page."""
         query = self.apply_filters(self.session.query(self.obj), filters)
         return rows.ordered(query, self.obj, order_column, order_direction)

@@ -11,7 +11,9 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from app.access import Verb, current, demo
-from app.core.values import display
+from app.core.values import display, format_decimal
+from app.queries import rows
+from app.views import arguments
 from app.views.cells import cell
 from app.views.fields import find
 from app.views.filters import Member, YesNo
@@ -19,7 +21,17 @@ from app.views.filters import Member, YesNo
 
 def register(app: Flask) -> None:
     """Add our functions and tests to the templates."""
-    app.jinja_env.globals.update(cell=cell, plain=display, spoken=spoken, position=position, file_link=file_link, here=here)
+    app.jinja_env.globals.update(
+        cell=cell,
+        plain=display,
+        spoken=spoken,
+        position=position,
+        file_link=file_link,
+        here=here,
+        counted=counted,
+        grouped=format_decimal,
+        kept_arguments=arguments.kept,
+    )
     app.jinja_env.tests["may_open"] = may_open
 
     @app.context_processor
@@ -63,5 +75,9 @@ def file_link(view: Any, item: Any, column: str, name: Any) -> Markup | None:
 
 def here(changes: dict[str, Any]) -> str:
     """Give this page's address with some of its arguments changed."""
-    arguments = {**request.args.to_dict(flat=False), **changes}
-    return url_for(str(request.endpoint), **{**(request.view_args or {}), **arguments})
+    return url_for(str(request.endpoint), **{**(request.view_args or {}), **arguments.kept(), **changes})
+
+
+def counted(count: int) -> str:
+    """Write how many rows there are; they are counted up to a cap."""
+    return f"{format_decimal(rows.COUNT_CAP)}+" if count > rows.COUNT_CAP else format_decimal(count)

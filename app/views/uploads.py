@@ -71,11 +71,15 @@ class Upload(Field):
             setattr(obj, name, self.data)
 
     def _store(self, upload: FileStorage) -> str:
-        name = secure_filename(upload.filename or "") or "file"
-        ending = Path(name).suffix.removeprefix(".").lower()
+        given = Path(upload.filename or "")
+        ending = given.suffix.removeprefix(".").lower()
         allowed = current_app.config["FILE_ALLOWED_EXTENSIONS"]
         if ending not in allowed:
-            raise ValueError(gettext("Files of this kind aren't taken. Possible: %(kinds)s.", kinds=", ".join(allowed)))
-        stored = f"{uuid.uuid4()}_sep_{name[-100:]}"
+            raise ValueError(
+                gettext("Files of this kind aren't taken. Possible: %(kinds)s.", kinds=", ".join(allowed))
+            )
+        # Nothing is left of a name without Latin letters; its ending has to stay.
+        name = f"{secure_filename(given.stem)[-100:] or 'file'}.{ending}"
+        stored = f"{uuid.uuid4()}_sep_{name}"
         upload.save(folder() / stored)
         return stored

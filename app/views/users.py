@@ -28,7 +28,7 @@ from app.models.users import Staff
 from app.queries.users import found_by
 from app.security import invitation
 from app.services import users
-from app.views.base import OfficeView
+from app.views.base import Button, OfficeView
 from app.views.fields import EnumInput, Input
 from app.views.filters import Search
 from app.views.forms import Converter, OfficeForm
@@ -234,6 +234,11 @@ class StaffView(OfficeView):
     def may_invite(self, item: Staff) -> bool:
         """Whether the person may make a sign-in link for this account."""
         return self.may(Verb.WRITE) and users.may_invite(current(), item)
+
+    def buttons(self, item: Staff) -> Iterator[Button]:
+        """Offer a new sign-in link."""
+        if self.may_invite(item):
+            yield Button(_("New sign-in link"), url_for("StaffView.invite", pk=item.id), post=True)
 
     @expose("/invite/<pk>", methods=["POST"])
     @has_access

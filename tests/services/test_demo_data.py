@@ -94,8 +94,8 @@ MODEL_PROJECTS = {"Jena", "Kassel", "Frankfurt"}
 # RFC 2606, and the numbers that the Bundesnetzagentur keeps for film and fiction.
 RESERVED_DOMAIN = re.compile(r"(?:[\w-]+\.)*example\.(?:org|com|net)", re.ASCII)
 FICTION_NUMBERS = re.compile(
-    r"0302312[5]\d{3}|06990009\d{3}|04066969\d{3}|02214710\d{3}|08999998\d{3}"
-    r"|01713920[0]\d{2}|017604069[0]\d{2}|015228817386"
+    r"03023125\d{3}|06990009\d{3}|04066969\d{3}|02214710\d{3}|08999998\d{3}"
+    r"|017139200\d{2}|0176040690\d{2}|015228817386"
 )
 LAG_NUMBERS = {"(030) 9799259-14", "(030) 9799259-11"}
 
@@ -213,7 +213,6 @@ def test_the_network_is_the_service_agencys(rows):
     }
     for figure in figures:
         assert figure.office is agency
-        assert figure.shared
         assert figure.as_of == date(2013, 4, 16)
         assert figure.source.startswith(HEADLINE_2013)
 
@@ -290,8 +289,9 @@ def test_every_phone_number_is_the_lags_or_one_for_fiction(rows):
 def test_no_text_holds_another_phone_number(rows):
     """The columns for numbers are checked above; nobody should hide one in a note."""
     for row in every_entity(rows):
+        made_of_digits = {getattr(row, name, None) for name in ("search", "uuid")}
         for text in texts(row):
-            if text not in LAG_NUMBERS and text != getattr(row, "search", None):
+            if text not in LAG_NUMBERS | made_of_digits:
                 for number in re.findall(r"\(?\b0\d{2,4}\)?[ /-]\d[\d -]{4,}", text):
                     assert FICTION_NUMBERS.fullmatch(re.sub(r"\D", "", number)), text
 

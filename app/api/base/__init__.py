@@ -29,14 +29,15 @@ __all__ = ["ADDRESS", "OfficeApi", "Source"]
 
 ADDRESS = ["street", "postal_code", "city", "country"]
 
-_METHODS = {"info": "read", "get_list": "read", "get": "read", "post": "write", "put": "write", "delete": "delete"}
+_READ = dict.fromkeys(("info", "get_list", "get"), "read")
+_METHODS = {**_READ, "post": "write", "put": "write", "delete": "delete"}
 
 
 class OfficeApi(ModelRestApi):
-    """List, search, read, add, change and delete the rows of one model, within the scope of the token's person.
+    """List, search, read, add, change and delete rows of one model, within the scope of the token's person.
 
-    The routes, the rights and the document are Flask-AppBuilder's; what goes in and out is read and written here,
-    because its own way makes rows out of unknown ids and tells SQL in its messages.
+    Routes, rights and document are Flask-AppBuilder's. What goes in and out is read and written here, because
+    its own way makes rows out of unknown ids, and tells SQL in its messages.
     """
 
     section: ClassVar[Section]
@@ -44,16 +45,22 @@ class OfficeApi(ModelRestApi):
     #: Parts that come and go with the record: {"parties": ["organisation", "side"]}.
     rows: ClassVar[dict[str, Sequence[str]]] = {}
 
-    list_columns: Sequence[str] = ()
-    show_columns: Sequence[str] = ()
-    add_columns: Sequence[str] = ()
-    edit_columns: Sequence[str] = ()
-    search_columns: Sequence[str] = ()
+    list_columns: list[str] = []
+    show_columns: list[str] = []
+    add_columns: list[str] = []
+    edit_columns: list[str] = []
+    search_columns: list[str] = []
+    order_columns: list[str] = []
+    base_order: Any = None
+    list_model_schema: Any = None
+    show_model_schema: Any = None
+    add_model_schema: Any = None
+    edit_model_schema: Any = None
 
     method_permission_name = _METHODS
     include_route_methods = set(_METHODS)
     responses = RESPONSES
-    _apispec_parameter_schemas: ClassVar[dict[str, Any]] = {}
+    _apispec_parameter_schemas: Any = {}
 
     def __init__(self) -> None:
         """Check that the declaration is complete: for FAB an empty list means all columns."""
@@ -65,7 +72,7 @@ class OfficeApi(ModelRestApi):
         super().__init__()
 
     def _init_properties(self) -> None:
-        """Name the columns from the one table of labels; order by what the list shows and the database keeps."""
+        """Name the columns from the one table of labels; order by what the list shows and has in a column."""
         known = {*self.list_columns, *self.show_columns, *self.add_columns, *self.edit_columns}
         self.label_columns = labels(self.datamodel.obj.__name__, sorted(known))
         self.list_columns = ["id", *self.list_columns]
@@ -88,7 +95,7 @@ class OfficeApi(ModelRestApi):
         )
 
     # --- routes -------------------------------------------------------------------------------------------
-    @expose("/_info", methods=["GET"])
+    @expose("/_info", methods=("GET",))
     @protect()
     @permission_name("info")
     def info(self) -> Response:
@@ -114,7 +121,7 @@ class OfficeApi(ModelRestApi):
                 column["choices"] = [{"value": one.value, "title": display(one)} for one in field.members]
             yield column
 
-    @expose("/", methods=["GET"])
+    @expose("/", methods=("GET",))
     @protect()
     @permission_name("get")
     def get_list(self) -> Response:
@@ -123,10 +130,12 @@ class OfficeApi(ModelRestApi):
         columns = arguments.chosen(asked.columns, self.list_columns)
         if asked.order_column and asked.order_column not in self.order_columns:
             refuse(400, arguments.unknown(asked.order_column))
-        order = (asked.order_column, asked.order_direction) if asked.order_column else self.base_order or ("", "")
+        column, direction = self.base_order
+        if asked.order_column:
+            column, direction = asked.order_column, asked.order_direction
         page, size = self._sanitize_page_args(int(asked.page), int(asked.page_size))
         try:
-            count, rows = self.datamodel.query(self._asked(asked.filters), *order, page, size)
+            count, rows = self.datamodel.query(self._asked(asked.filters), column, direction, page, size)
         except (ValidationError, ValueError) as error:
             refuse(400, _first(error))
         return self.response(
@@ -138,7 +147,7 @@ class OfficeApi(ModelRestApi):
         )
 
     def _asked(self, filters: Sequence[dict[str, Any]]) -> Filters:
-        """Make the filters of this request alone: an API is one object for all threads, and so is `_filters`."""
+        """Make the filters of this request alone: an API is one object for all threads."""
         own = cast("Filters", copy.copy(self._filters))
         own.clear_filters()
         for asked in filters:
@@ -150,7 +159,7 @@ class OfficeApi(ModelRestApi):
             own._add_filter(one, asked["value"])  # noqa: SLF001 - FAB's name
         return own
 
-    @expose("/<int:pk>", methods=["GET"])
+    @expose("/<int:pk>", methods=("GET",))
     @protect()
     @permission_name("get")
     def get(self, pk: int) -> Response:
@@ -158,7 +167,7 @@ class OfficeApi(ModelRestApi):
         columns = arguments.chosen(arguments.read(arguments.ITEM).columns, self.show_columns)
         return self._shown(200, self.item(pk), columns)
 
-    @expose("/", methods=["POST"])
+    @expose("/", methods=("POST",))
     @protect()
     @permission_name("post")
     def post(self) -> Response:
@@ -174,7 +183,7 @@ class OfficeApi(ModelRestApi):
         answer.headers["Location"] = url_for(f"{self.endpoint}.get", pk=item.id)
         return answer
 
-    @expose("/<int:pk>", methods=["PUT"])
+    @expose("/<int:pk>", methods=("PUT",))
     @protect()
     @permission_name("put")
     def put(self, pk: int) -> Response:
@@ -193,11 +202,13 @@ class OfficeApi(ModelRestApi):
         return self._shown(200, item)
 
     def _stale(self, pk: int) -> None:
-        message = gettext("Somebody else has changed this record. Nothing was saved: compare, and send it again.")
+        message = gettext(
+            "Somebody else has changed this record, so nothing was saved. Compare, and send again."
+        )
         stored = _dump(self.show_model_schema, self.item(pk), self.show_columns)
         refuse(409, message, result=stored)
 
-    @expose("/<int:pk>", methods=["DELETE"])
+    @expose("/<int:pk>", methods=("DELETE",))
     @protect()
     @permission_name("delete")
     def delete(self, pk: int) -> Response:

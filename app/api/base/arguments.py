@@ -1,16 +1,15 @@
-"""What a request may ask for: the query argument ``q``, in Rison or JSON, and the JSON body. Anything else is 400."""
+"""What a request may say: the argument ``q``, in Rison or JSON, and a JSON body. Anything else is 400."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import prison
 from flask import abort, jsonify, make_response, request
 from flask_babel import gettext
-from flask_babel.speaklater import LazyString
 from jsonschema import Draft202012Validator
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
@@ -50,7 +49,6 @@ class Asked:
     order_direction: str = "asc"
     page: int = 0
     page_size: int = 0
-    more: dict[str, Any] = field(default_factory=dict)
 
 
 def refuse(code: int, message: Any, **more: Any) -> NoReturn:
@@ -95,6 +93,6 @@ def chosen(asked: Sequence[str], offered: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in offered if name in asked or not asked)
 
 
-def unknown(name: str) -> str | LazyString:
+def unknown(name: str) -> str:
     """Say that a column can't be asked for."""
     return gettext("“%(name)s” can't be asked for here.", name=name)

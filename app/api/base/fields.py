@@ -1,4 +1,4 @@
-"""Values in JSON and back. Out: enums by their stored value, decimals as text, moments in UTC. In: the same, strictly.
+"""Values in JSON: enums by their stored value, decimals as text, moments in UTC; the same in both directions.
 
 ``spec`` is what the OpenAPI document says about a value; it's also what is checked.
 """
@@ -16,6 +16,7 @@ from flask_babel import lazy_gettext as _
 from marshmallow import Schema, ValidationError
 from marshmallow import fields as marshmallow
 
+from app.access import current
 from app.core.db import BIGGEST_KEY, find
 from app.core.values import countries
 
@@ -28,7 +29,7 @@ class Value(marshmallow.Field):
     """A value of one kind. What can't be read is refused in the language of the request."""
 
     spec: ClassVar[Mapping[str, Any]] = {}
-    default_error_messages = {
+    default_error_messages: dict[str, Any] = {
         "required": _("This field is required."),
         "null": _("This field is required."),
         "invalid": _("This can't be read."),
@@ -76,8 +77,8 @@ def text_of(value: Any) -> str:
 class Text(Value):
     """Text, stripped; what is only spaces is nothing."""
 
-    spec = {"type": "string"}
-    default_error_messages = {"long": _("This text is too long.")}
+    spec: ClassVar[Mapping[str, Any]] = {"type": "string"}
+    default_error_messages: dict[str, Any] = {"long": _("This text is too long.")}
 
     def __init__(self, length: int | None = None, **more: Any) -> None:
         """Take how many characters the column holds."""
@@ -98,7 +99,7 @@ class Text(Value):
 class Country(Text):
     """A country by its ISO 3166-1 code."""
 
-    spec = {"type": "string", "pattern": "^[A-Z]{2}$"}
+    spec: ClassVar[Mapping[str, Any]] = {"type": "string", "pattern": "^[A-Z]{2}$"}
 
     def read(self, value: Any) -> str | None:
         """Refuse a code of no country."""
@@ -111,8 +112,8 @@ class Country(Text):
 class Whole(Value):
     """A whole number."""
 
-    spec = {"type": "integer", "minimum": -BIGGEST_KEY, "maximum": BIGGEST_KEY}
-    default_error_messages = {"invalid": _("This is no whole number.")}
+    spec: ClassVar[Mapping[str, Any]] = {"type": "integer", "minimum": -BIGGEST_KEY, "maximum": BIGGEST_KEY}
+    default_error_messages: dict[str, Any] = {"invalid": _("This is no whole number.")}
 
     def read(self, value: Any) -> int:
         """Take no text, no fraction and nothing that the column can't hold."""
@@ -124,8 +125,8 @@ class Whole(Value):
 class Number(Value):
     """A decimal number as text: "1234.50". As a JSON number it would pass through a binary fraction."""
 
-    spec = {"type": "string", "format": "decimal"}
-    default_error_messages = {
+    spec: ClassVar[Mapping[str, Any]] = {"type": "string", "format": "decimal"}
+    default_error_messages: dict[str, Any] = {
         "invalid": _("This is no number. Write it as text with a point: “1234.50”."),
     }
 
@@ -149,8 +150,8 @@ class Number(Value):
 class YesNo(Value):
     """True or false."""
 
-    spec = {"type": "boolean"}
-    default_error_messages = {"invalid": _("This is neither true nor false.")}
+    spec: ClassVar[Mapping[str, Any]] = {"type": "boolean"}
+    default_error_messages: dict[str, Any] = {"invalid": _("This is neither true nor false.")}
 
     def read(self, value: Any) -> bool:
         """Take nothing else for it."""
@@ -162,8 +163,8 @@ class YesNo(Value):
 class Day(Value):
     """A day: "2026-12-24"."""
 
-    spec = {"type": "string", "format": "date"}
-    default_error_messages = {"invalid": _("This is no date. Write it as 2026-12-24.")}
+    spec: ClassVar[Mapping[str, Any]] = {"type": "string", "format": "date"}
+    default_error_messages: dict[str, Any] = {"invalid": _("This is no date. Write it as 2026-12-24.")}
 
     def read(self, value: Any) -> date:
         """Parse."""
@@ -181,8 +182,8 @@ class Day(Value):
 class Time(Value):
     """A time of day: "18:30", or "18:30:00"."""
 
-    spec = {"type": "string", "pattern": "^[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"}
-    default_error_messages = {"invalid": _("This is no time. Write it as 18:30.")}
+    spec: ClassVar[Mapping[str, Any]] = {"type": "string", "pattern": "^[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"}
+    default_error_messages: dict[str, Any] = {"invalid": _("This is no time. Write it as 18:30.")}
 
     def read(self, value: Any) -> time:
         """Parse."""
@@ -197,10 +198,10 @@ class Time(Value):
 
 
 class Moment(Value):
-    """A moment: "2026-12-24T18:30:00Z", or with another offset; without one nobody could tell which it was."""
+    """A moment: "2026-12-24T18:30:00Z". Without an offset nobody could tell which it was."""
 
-    spec = {"type": "string", "format": "date-time"}
-    default_error_messages = {
+    spec: ClassVar[Mapping[str, Any]] = {"type": "string", "format": "date-time"}
+    default_error_messages: dict[str, Any] = {
         "invalid": _("This is no moment. Write it with its offset: 2026-12-24T18:30:00Z."),
     }
 
@@ -219,7 +220,7 @@ class Moment(Value):
 class Choice(Value):
     """One member of a closed set, by its stored value."""
 
-    spec = {"type": "string"}
+    spec: ClassVar[Mapping[str, Any]] = {"type": "string"}
 
     def __init__(self, members: type[Enum], **more: Any) -> None:
         """Take the enum."""
@@ -242,7 +243,7 @@ class Choice(Value):
 class Choices(Value):
     """Several members of a closed set."""
 
-    spec = {"type": "array"}
+    spec: ClassVar[Mapping[str, Any]] = {"type": "array"}
 
     def __init__(self, members: type[Enum], **more: Any) -> None:
         """Take the enum."""
@@ -264,7 +265,7 @@ class Choices(Value):
 class Reference(Value):
     """A row of another table, by its id. One that can't be seen doesn't exist, in either direction."""
 
-    spec = {"type": "integer", "minimum": 1, "maximum": BIGGEST_KEY}
+    spec: ClassVar[Mapping[str, Any]] = {"type": "integer", "minimum": 1, "maximum": BIGGEST_KEY}
 
     def __init__(self, model: type[Any], **more: Any) -> None:
         """Take the model."""
@@ -283,6 +284,15 @@ class Reference(Value):
         return int(value.id)
 
 
+class OfficeReference(Reference):
+    """The office of a row, as far as the person knows it. The scope knows the offices: none is loaded."""
+
+    def serialize(self, attr: str, obj: Any, *_more: Any, **_options: Any) -> int | None:
+        """Give the id."""
+        scope, office_id = current(), obj.office_id
+        return office_id if scope.writes(office_id) or office_id in scope.above else None
+
+
 class Parts(marshmallow.Nested):
     """The parts of a record. One with an ``id`` changes the part of that id, one without is new."""
 
@@ -293,7 +303,8 @@ class Parts(marshmallow.Nested):
     def _deserialize(self, value: Any, *_more: Any, **_options: Any) -> list[dict[str, Any]]:
         if not isinstance(value, list) or len(value) > MAX_PARTS:
             raise ValidationError(str(Value.default_error_messages["invalid"]))
-        parts, errors = [], {}
+        parts: list[dict[str, Any]] = []
+        errors: dict[Any, Any] = {}
         for index, part in enumerate(value):
             try:
                 known = isinstance(part, dict) and part.get("id") is not None
@@ -301,5 +312,5 @@ class Parts(marshmallow.Nested):
             except ValidationError as error:
                 errors[index] = error.messages
         if errors:
-            raise ValidationError(errors)  # type: ignore[arg-type] - by index, as marshmallow's own
+            raise ValidationError(errors)
         return parts

@@ -1,8 +1,8 @@
-"""What a list can be narrowed by. A value is read as the column's own values are, so a bad one is refused alike."""
+"""What a list can be narrowed by. A value is read as the column's own are, so a bad one is refused alike."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_appbuilder.models.filters import BaseFilter, BaseFilterConverter
 from flask_babel import lazy_gettext as _
@@ -20,9 +20,16 @@ SEARCH = "search"
 class Filter(BaseFilter):
     """A condition on a column. ``arg_name`` is how the API calls it."""
 
-    def __init__(self, column_name: str, datamodel: Any, is_related_view: bool = False) -> None:  # noqa: FBT001, FBT002 - FAB's
+    name: Any
+    arg_name: Any
+    model: Any
+    datamodel: Any
+    #: Whether null can be asked for: rows where nothing is known.
+    null: ClassVar[bool] = False
+
+    def __init__(self, column_name: str, datamodel: Any, *_more: Any) -> None:
         """Take FAB's arguments; the column's field reads the values."""
-        super().__init__(column_name, datamodel, is_related_view)
+        super().__init__(column_name, datamodel)
         self.field: Value = field(self.model, column_name)
 
     def apply(self, query: Query[Any], value: Any) -> Query[Any]:
@@ -33,10 +40,12 @@ class Filter(BaseFilter):
         return query.filter(self.condition(column, self.read(value)))
 
     def read(self, value: Any) -> Any:
-        """Turn JSON into what the column holds; null asks for rows where nothing is known."""
-        if value is None:
+        """Turn JSON into what the column holds."""
+        if value is None and self.null:
             return None
         found = self.field.deserialize(value)
+        if found is None:
+            raise self.field.make_error("invalid")
         return found.id if isinstance(self.field, Reference) else found
 
     def condition(self, column: Any, value: Any) -> Any:
@@ -47,7 +56,7 @@ class Filter(BaseFilter):
 class Is(Filter):
     """Exactly this."""
 
-    name, arg_name = _("is"), "eq"
+    name, arg_name, null = _("is"), "eq", True
 
     def condition(self, column: Any, value: Any) -> Any:
         """Compare."""
@@ -57,7 +66,7 @@ class Is(Filter):
 class IsNot(Filter):
     """Something else, or nothing."""
 
-    name, arg_name = _("is not"), "neq"
+    name, arg_name, null = _("is not"), "neq", True
 
     def condition(self, column: Any, value: Any) -> Any:
         """Negate, NULL included."""
@@ -91,7 +100,7 @@ class Contains(Filter):
 
     def condition(self, column: Any, value: Any) -> Any:
         """ILIKE, which PostgreSQL's trigram index serves."""
-        return column.ilike(like(value or ""), escape=LIKE_ESCAPE)
+        return column.ilike(like(value), escape=LIKE_ESCAPE)
 
 
 class StartsWith(Filter):
@@ -101,7 +110,7 @@ class StartsWith(Filter):
 
     def condition(self, column: Any, value: Any) -> Any:
         """ILIKE without the leading wildcard."""
-        return column.ilike(like(value or "").removeprefix("%"), escape=LIKE_ESCAPE)
+        return column.ilike(like(value).removeprefix("%"), escape=LIKE_ESCAPE)
 
 
 class Includes(Filter):
@@ -127,6 +136,9 @@ class BelongsTo(Is):
 class Search(BaseFilter):
     """Each word occurs in the row's folded search text: "mueller" finds "Müller"."""
 
+    name: Any
+    arg_name: Any
+    model: Any
     name, arg_name = _("contains"), "ct"
 
     def apply(self, query: Query[Any], value: Any) -> Query[Any]:
@@ -144,7 +156,7 @@ class FilterConverter(BaseFilterConverter):
         """Give the filters of a column, or None for what isn't searched: keys and collections."""
         return [made(col_name, self.datamodel) for made in self._offered(col_name)] or None
 
-    def _offered(self, name: str) -> tuple[type[BaseFilter], ...]:
+    def _offered(self, name: str) -> tuple[type[BaseFilter], ...]:  # noqa: PLR0911 - one line a kind
         if name == SEARCH:
             return (Search,)
         if self.datamodel.is_relation(name):

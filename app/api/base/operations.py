@@ -28,7 +28,7 @@ def json(schema: Schema, description: str) -> Schema:
 
 #: Answers that all entities share, as components of the document.
 RESPONSES: Schema = {
-    "400": json(_MESSAGE, "The argument q or the body can't be read, or asks for something that doesn't exist."),
+    "400": json(_MESSAGE, "The argument q or the body can't be read, or asks for what doesn't exist."),
     "401": json(_MESSAGE, "There is no token, or it has ended."),
     "403": json(_MESSAGE, "The account has no right to do this, or the record belongs to another office."),
     "404": json(_MESSAGE, "There is no such record in the offices of the account."),
@@ -59,7 +59,8 @@ def _responses(*codes: str, **ours: Schema) -> Schema:
 
 
 def _record(name: str) -> Schema:
-    return {"type": "object", "required": ["id", "result"], "properties": {"id": _ID, "result": _ref(f"{name}.get")}}
+    properties = {"id": _ID, "result": _ref(f"{name}.get")}
+    return {"type": "object", "required": list(properties), "properties": properties}
 
 
 def _list(name: str) -> Schema:

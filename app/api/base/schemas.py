@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, get_type_hints
+from enum import Enum
+from typing import Any, cast, get_type_hints
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _
@@ -20,6 +21,7 @@ from app.api.base.fields import (
     Day,
     Moment,
     Number,
+    OfficeReference,
     Parts,
     Reference,
     Text,
@@ -37,7 +39,7 @@ Rows = Mapping[str, Sequence[str]]
 class Record(Schema):
     """A record, or a part of one. What isn't declared is refused, by name."""
 
-    error_messages = {
+    error_messages: dict[str, Any] = {
         "unknown": _("This field isn't known here, or can't be written."),
         "type": _("This can't be read."),
     }
@@ -60,7 +62,8 @@ def writing(name: str, model: type[Any], columns: Iterable[str], rows: Rows, **m
     for column in columns:
         if column in rows:
             part = inspect(model).relationships[column].mapper.class_
-            inner = {"id": Whole(allow_none=True), **{one: field(part, one, write=True) for one in rows[column]}}
+            inner = {one: field(part, one, write=True) for one in rows[column]}
+            inner["id"] = Whole(allow_none=True)
             made[column] = Parts(_made(f"{name}.{column}", inner), metadata=_title(model, column))
         else:
             made[column] = field(model, column, write=True)
@@ -93,21 +96,23 @@ def field(model: type[Any], name: str, *, write: bool = False) -> Value:
     if write:
         default = column.default if isinstance(column.default, sa.ColumnDefault) else None
         if default is not None and default.is_scalar:
-            # Told here, not left to the database: the rules of the domain look at the row before it's written.
+            # Told here, not left to the database: the rules look at the row before it's written.
             more["load_default"] = default.arg
         elif default is None and not optional:
             more["required"] = True
     else:
         more["dump_only"] = True
-    return Reference(relation.mapper.class_, **more) if relation is not None else _of_type(column.type, more)
+    if relation is None:
+        return _of_type(column.type, more)
+    return (OfficeReference if name == "office" else Reference)(relation.mapper.class_, **more)
 
 
-def _of_type(kind: Any, more: dict[str, Any]) -> Value:  # noqa: PLR0911 - one line a type
+def _of_type(kind: Any, more: dict[str, Any]) -> Value:  # noqa: C901, PLR0911 - one line a type
     match kind:
         case db.SetOf():
             return Choices(kind.members, **more)
         case sa.Enum():
-            return Choice(kind.enum_class, **more)  # type: ignore[arg-type] - ours are made from enums
+            return Choice(cast("type[Enum]", kind.enum_class), **more)
         case db.Country():
             return Country(2, **more)
         case db.Exact():

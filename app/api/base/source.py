@@ -15,14 +15,14 @@ from app.queries import rows
 class Source(SQLAInterface):
     """A model as the API sees it. ``loads`` are the relations that its lists show, as dotted paths."""
 
-    filter_converter_class = FilterConverter
+    filter_converter_class: Any = FilterConverter
 
     def __init__(self, model: type[Any], *loads: str) -> None:
         """Take the model and what to load with it: "event", "parties.organisation"."""
         super().__init__(model)
         self.loads = loads
 
-    def query(  # type: ignore[override] - FAB's further arguments choose columns, which the schemas do
+    def query(  # type: ignore[override]  # FAB's further arguments choose columns, which the schemas do
         self,
         filters: Filters | None = None,
         order_column: str = "",
@@ -38,6 +38,6 @@ class Source(SQLAInterface):
         query = query.options(*rows.loading(self.obj, *self.loads))
         return count, self.apply_pagination(query, page, page_size).all()
 
-    def get(self, id: Any, _filters: Any = None, **_more: Any) -> Any:  # noqa: A002 - FAB's name
+    def get(self, id: Any, *_more: Any, **_options: Any) -> Any:  # type: ignore[override]  # neither filters nor columns
         """Give a row by its key as far as the scope shows it; None for a key that can't be one."""
         return find(self.obj, str(id))

@@ -194,7 +194,6 @@ def _write_chart(sheet: Sheet, comparison: Comparison, report: Report) -> None:
     bars.set_y_axis({"name": str(Measure.CONTRACTS.title), "min": 0, "major_gridlines": grid})
     points.set_y2_axis({"name": str(Measure.VALUE.title), "min": 0, "num_format": '#,##0 "€"'})
     bars.set_legend({"position": "bottom"})
-    bars.show_blanks_as("gap")
     bars.set_size({"width": 1000, "height": (_CHART_ROWS - 1) * 20})
     sheet.raw.hide_gridlines(2)
     described = f"{report.title}: {Measure.CONTRACTS}, {Measure.VALUE}"
