@@ -9,6 +9,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
+NO_FILE = (b"", "")  # what a browser sends for a file input without a file
 VOID = {"input", "meta", "link", "br", "img"}
 
 
@@ -119,13 +120,31 @@ def send(client: FlaskClient, url: str, form: Form | None = None, **changes: Any
     """
     form = form or opened(client, url)
     data = {**form.fields, **{name.replace("__", "-"): value for name, value in changes.items()}}
-    for name in form.files:
-        data.setdefault(name, None)
-        if data[name] is None:
-            data[name] = (io.BytesIO(b""), "")  # what a browser sends for a file input without a file
-    # A file input and the hidden input of the file that it keeps have one name; both are sent.
-    parts = {name: value for name, value in data.items() if value is not None}
-    for name in form.files & set(form.fields):
-        if name.replace("-", "__") not in changes:
-            parts[name] = [(io.BytesIO(b""), ""), form.fields[name]]
-    return read(client.post(url, data=parts, content_type="multipart/form-data"))
+    parts: list[tuple[str, Any]] = []
+    for name in sorted(form.files - set(data)):
+        parts.append((name, NO_FILE))
+    for name, value in data.items():
+        if name in form.files and not isinstance(value, tuple):
+            # A file input and the hidden input of the file that it keeps have one name; both are sent.
+            parts.append((name, NO_FILE))
+        parts += [(name, one) for one in (value if isinstance(value, list) else [value]) if one is not None]
+    body, kind = encoded(parts)
+    return read(client.post(url, data=body, content_type=kind))
+
+
+def encoded(parts: list[tuple[str, Any]]) -> tuple[bytes, str]:
+    """Write multipart/form-data as browsers do; a file is (content, name).
+
+    werkzeug's test client saves the line break of an empty value, which a parser that reads in blocks then takes
+    for part of the value.
+    """
+    boundary = "----MarktbueroTests"
+    body = io.BytesIO()
+    for name, value in parts:
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"'
+        if isinstance(value, tuple):
+            head += f'; filename="{value[1]}"\r\nContent-Type: application/octet-stream'
+        content = value[0] if isinstance(value, tuple) else str(value).encode()
+        body.write(f"{head}\r\n\r\n".encode() + content + b"\r\n")
+    body.write(f"--{boundary}--\r\n".encode())
+    return body.getvalue(), f"multipart/form-data; boundary={boundary}"

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from app.access import guards as _guards  # noqa: F401 - they listen to the session
 from app.access.policy import APPOINTS, GRANTS, Role, Section, Verb, fab_roles, rights, roles_named
-from app.access.scope import ForeignRowError, Scope, current, enter_request, everything, of_staff, opened
+from app.access.scope import (
+    AUTHORS,
+    ForeignRowError,
+    Scope,
+    current,
+    enter_request,
+    everything,
+    of_staff,
+    opened,
+)
 
 __all__ = [
     "APPOINTS",
+    "AUTHORS",
     "GRANTS",
     "ForeignRowError",
     "Role",

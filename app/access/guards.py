@@ -21,6 +21,7 @@ from app.models.offices import Office
 from app.models.subscribers import Consent
 from app.models.users import Membership, Staff
 
+NOT_FOUND = _("This record can't be found in your office.")
 
 # Rows that are shared when the row above them is.
 SHARED_WITH = {Event: (Figure, "event_id"), Material: (MaterialVersion, "material_id")}
@@ -111,6 +112,8 @@ def _take_office(mapper: Mapper[Any], connection: Connection, row: Any) -> None:
     key = _key(source, row) if source is not None else None
     if source is not None and key is not None:
         row.office_id, _shared = _facts(connection, source, key)
+        if row.office_id is None:  # it was deleted a moment ago
+            raise RuleBrokenError([Problem(source.key, NOT_FOUND)], origin=row)
     elif row.office_id is None:
         row.office_id = current().home
 
@@ -178,7 +181,7 @@ def _bad_links(
         else:
             continue
         if not reachable:
-            yield Problem(relation.key, _("This record can't be found in your office."))
+            yield Problem(relation.key, NOT_FOUND)
 
 
 def _key(relation: RelationshipProperty[Any], row: Any) -> int | None:

@@ -22,6 +22,8 @@ from app.models.offices import Office
 from app.models.subscribers import Consent
 from app.models.users import Membership, Staff
 
+# Columns that name who works on a row.
+AUTHORS = frozenset({"created_by", "changed_by", "chosen_by"})
 # Flask-AppBuilder's own user model, which maps the accounts too.
 User: Any = inspect(Staff).base_mapper.class_
 
@@ -45,6 +47,12 @@ class Scope:
     def writes(self, office_id: int | None) -> bool:
         """Whether rows of this office may be changed."""
         return self.everywhere or office_id in self.offices
+
+    def hides(self, row: Any, column: str) -> bool:
+        """Whether a column of a row that can be seen names a person of an office that can't."""
+        if column not in AUTHORS or not isinstance(row, (Scoped, Office)):
+            return False
+        return not self.writes(row.id if isinstance(row, Office) else row.office_id)
 
     def may(self, verb: Verb, section: str) -> bool:
         """Whether one of the person's roles has this right."""

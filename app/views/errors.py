@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, Response, jsonify, render_template, request
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.access import ForeignRowError
 from app.core.db import db
@@ -31,6 +32,7 @@ EXPIRED = _("The form was open for too long, or cookies are blocked. Please go b
 def register(app: Flask) -> None:
     """Answer all errors with a page, or with JSON where a program asked."""
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(CSRFError, lambda _error: _answer(400, EXPIRED))
     app.register_error_handler(ForeignRowError, lambda _error: _answer(404, MESSAGES[404]))
     app.register_error_handler(SQLAlchemyError, _unexpected)
@@ -42,6 +44,11 @@ def _http(error: HTTPException) -> Any:
     if error.response is not None or code < 400:  # noqa: PLR2004 - redirects are answers, not errors
         return error
     return _answer(code, MESSAGES.get(code, MESSAGES[400]))
+
+
+def _foreign_host(_error: SecurityError) -> Any:
+    """Answer without the frame of a page: its links would be made from the host that isn't trusted."""
+    return Response(gettext("This server isn't known by that name."), 400, mimetype="text/plain")
 
 
 def _unexpected(error: Exception) -> Any:

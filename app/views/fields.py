@@ -165,8 +165,7 @@ class RemoteWidget:
         """Render."""
         kwargs = {"id": field.id, "name": field.name, "class": "form-control remote", **kwargs}
         kwargs["data-url"] = field.url()
-        if field.flags.required:
-            kwargs["required"] = True
+        kwargs.setdefault("required", bool(field.flags.required))
         options = [Markup('<option value=""></option>')]
         if field.data is not None:
             options.append(
@@ -201,4 +200,4 @@ class RemoteSelect(Field):
         try:
             self.process_formdata(self.raw_data or ())
         except ValueError as error:
-            self.errors = (*self.errors, str(error))
+            self.errors = tuple(dict.fromkeys((*self.errors, str(error))))

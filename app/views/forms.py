@@ -48,7 +48,7 @@ class OfficeForm(DynamicForm):
             if field is None:
                 self.form_errors.append(problem.message)
             else:
-                field.errors = [*field.errors, problem.message]
+                field.errors = list(dict.fromkeys((*field.errors, str(problem.message))))
 
     def reread(self) -> None:
         """Look for the chosen rows again: one may be gone since the form was read."""

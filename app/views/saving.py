@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,33 +44,34 @@ def change(item: Any, form: OfficeForm, before_save: Callable[..., None]) -> boo
 
 def _save(item: Any, form: OfficeForm, before_save: Callable[..., None], *, new: bool) -> bool:
     session = db.session
+    broken: list[tuple[Any, Iterable[Problem]]]
     try:
         with session.no_autoflush:
             form.populate_obj(item)
             before_save(item, new=new)
-            broken = [(row, list(row.problems())) for row in records.with_parts(item)]
-        if any(problems for _row, problems in broken):
-            for row, problems in broken:
-                form.show(problems, origin=None if row is item else row)
-        else:
+            broken = [
+                (row, problems) for row in records.with_parts(item) if (problems := list(row.problems()))
+            ]
+        if not broken:
             if new:
                 session.add(item)
             session.commit()
             return True
     except RuleBrokenError as error:
-        form.show(error.problems, origin=None if error.origin is item else error.origin)
+        broken = [(error.origin or item, error.problems)]
     except ForeignRowError:
         session.rollback()
         abort(404)
     except IntegrityError as error:
         session.rollback()
-        form.reread()
-        form.show([records.clash(error, item)])
+        broken = [(item, [records.clash(error, item)])]
     except StaleDataError:
-        form.show(
-            [Problem("", gettext("Somebody else saved this record at the same moment. Please save again."))]
-        )
+        text = gettext("Somebody else saved this record at the same moment. Please save again.")
+        broken = [(item, [Problem("", text)])]
     session.rollback()
+    form.reread()
+    for row, problems in broken:
+        form.show(problems, origin=None if row is item else row)
     return False
 
 

@@ -10,6 +10,7 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from sqlalchemy.orm import Query
 from sqlalchemy.orm.interfaces import LoaderOption
 
+from app.access import current
 from app.core.db import SetOf, find
 from app.queries import rows
 from app.views.filters import FilterConverter
@@ -66,7 +67,7 @@ class Table(SQLAInterface):
     @staticmethod
     def _get_attr_value(item: Any, col: str) -> Any:
         """Keep values as they are, enums too: how they look is decided where they are shown."""
-        value = getattr(item, col)
+        value = None if current().hides(item, col) else getattr(item, col)
         return value() if callable(value) else value
 
     def get_values(self, lst: Sequence[Any], list_columns: Sequence[str]) -> Iterator[dict[str, Any]]:

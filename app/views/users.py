@@ -267,18 +267,18 @@ class RolesView(BaseView):
     """The table of roles: read only."""
 
     route_base = "/roles"
-    default_view = "table"
+    default_view = "list"
     section = Section.ROLES
     class_permission_name = section.value
-    method_permission_name = {"table": "read"}
+    method_permission_name = {"list": "read"}
     list_title = _("Roles")
 
-    @expose("/")
+    @expose("/list/")
     @has_access
-    def table(self) -> str:
+    def list(self) -> str:
         """Say in words what each role may do."""
         rows = [(SECTIONS[section], [_words(role, section) for role in Role]) for section in Section]
-        return self.render_template("roles.html", title=self.list_title, roles=list(Role), rows=rows)
+        return self.render_template("roles.html", title=self.list_title, roles=tuple(Role), rows=rows)
 
 
 def _words(role: Role, section: Section) -> str:

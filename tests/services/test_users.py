@@ -259,7 +259,9 @@ def test_the_own_names_arent_taken(tree):
 
 
 # --- Passwords --------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("password", ["", "short", "elevenchars", "aaaabbbbaaaabbbb", "PAT.PERSON.LAG", "pat@example.org"])
+@pytest.mark.parametrize(
+    "password", ["", "short", "elevenchars", "aaaabbbbaaaabbbb", "PAT.PERSON.LAG", "pat@example.org"]
+)
 def test_a_password_that_is_easy_to_guess_is_refused(tree, password):
     person = make.staff(Role.READER, username="pat.person.lag", email="pat@example.org")
     before = person.password

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from decimal import Decimal
 
 import pytest
@@ -268,7 +267,7 @@ def test_a_reason_is_asked_for_where_a_contract_is_not_feasible(client, parties,
 
 
 def test_a_chosen_file_survives_an_error_elsewhere(client, office, parties, database):
-    scan = (io.BytesIO(b"%PDF-1.4 scan"), "Vertrag Müller.pdf")
+    scan = (b"%PDF-1.4 scan", "Vertrag Müller.pdf")
     first = send(client, "/contracts/add", filled(client, parties, number="5"), scan=scan)
     assert list(first.errors) == ["number"]
     assert "Vertrag_Muller.pdf" in first.html
@@ -288,11 +287,11 @@ def test_a_chosen_file_survives_an_error_elsewhere(client, office, parties, data
 def test_a_file_of_a_wrong_kind_is_refused_and_a_name_in_any_script_taken(client, office, database):
     base = {"title": "Leitfaden", "kind": "guide", "versions__0__language": "ru", "versions__0__title": "A"}
     for name in ("run.exe", "noending", "page.html", "x.pdf.svg", ".pdf"):
-        sent = send(client, "/materials/add", **base, versions__0__file=(io.BytesIO(b"x"), name))
+        sent = send(client, "/materials/add", **base, versions__0__file=(b"x", name))
         assert list(sent.errors) == ["versions-0-file"], name
         assert sent.fields["versions-0-title"] == "A"
     for name in ("договор.pdf", "合同.PDF", "../../etc/passwd.txt"):
-        sent = send(client, "/materials/add", **base, versions__0__file=(io.BytesIO(b"x"), name))
+        sent = send(client, "/materials/add", **base, versions__0__file=(b"x", name))
         assert sent.status == 302, (name, sent.errors)
     stored = [version.file for row in database.query(Material) for version in row.versions]
     assert all("/" not in name and ".." not in name for name in stored)

@@ -158,7 +158,8 @@ def test_reports_are_only_read(signed_in, address):
     assert signed_in().post(address).status_code == 405
 
 
-def test_a_download_is_the_workbook_and_leaves_a_receipt(signed_in, database):
+def test_a_download_is_the_workbook_and_leaves_a_receipt(signed_in, office, database):
+    held(office, title="Later", starts_on=date(2013, 5, 1))
     answer = signed_in().get(f"{EXPORT}?year=2006")
     assert answer.mimetype == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     assert re.search(
@@ -167,6 +168,7 @@ def test_a_download_is_the_workbook_and_leaves_a_receipt(signed_in, database):
     )
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
     info = dict(book["Info"].iter_rows(values_only=True))
+    assert "Later" not in {cell.value for cell in book.worksheets[0]["A"]}
     (receipt,) = database.query(Receipt).all()
     assert (info["Year"], info["Created by"]) == ("2006", receipt.created_by)
     assert receipt.created_by.startswith("Pat Person")

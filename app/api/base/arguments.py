@@ -13,6 +13,8 @@ from flask_babel import gettext
 from jsonschema import Draft202012Validator
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
+# The parser of Rison has an error of its own, and beside it fails in whichever way its input makes it fail.
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 LONGEST = 10_000
 LAST_PAGE = 1_000_000
 
@@ -69,7 +71,7 @@ def _parsed(text: str) -> Any:
     if len(text) <= LONGEST:
         try:
             return json.loads(text) if text.lstrip().startswith("{") else prison.loads(text)
-        except (ValueError, RecursionError, prison.decoder.ParserException):
+        except (*_UNREADABLE, prison.decoder.ParserException):
             pass
     return None
 

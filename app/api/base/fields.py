@@ -54,8 +54,8 @@ class Value(marshmallow.Field):
         except (ValueError, OverflowError):
             raise self.make_error("invalid") from None
 
-    def _serialize(self, value: Any, *_more: Any, **_options: Any) -> Any:
-        return None if value is None else self.write(value)
+    def _serialize(self, value: Any, attr: Any, obj: Any, **_options: Any) -> Any:
+        return None if value is None or current().hides(obj, attr) else self.write(value)
 
     def read(self, value: Any) -> Any:
         """Turn JSON into a value; ValueError where it's none."""

@@ -14,6 +14,7 @@ from marshmallow import RAISE, Schema
 from sqlalchemy import inspect
 from sqlalchemy.orm import RelationshipProperty
 
+from app.access import AUTHORS
 from app.api.base.fields import (
     Choice,
     Choices,
@@ -90,8 +91,8 @@ def field(model: type[Any], name: str, *, write: bool = False) -> Value:
     column = next(iter(relation.local_columns)) if relation is not None else mapper.columns.get(name)
     if column is None:
         return _computed(model, name, title)
-    # An office that isn't named is the person's own.
-    optional = bool(column.nullable) or name == "office"
+    # An office that isn't named is the person's own; who works on a row of another one isn't told.
+    optional = bool(column.nullable) or name == "office" or name in AUTHORS
     more: dict[str, Any] = {"metadata": title, "allow_none": optional}
     if write:
         default = column.default if isinstance(column.default, sa.ColumnDefault) else None

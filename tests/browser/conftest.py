@@ -1,0 +1,129 @@
+"""The product as a person has it: the real server with the demo data, and the system's Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from config import ROOT
+
+# A loaded machine is slow; a page that never comes still fails.
+expect.set_options(timeout=20_000)
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PASSWORDS = {
+    "maerkische-seen": "demo-maerkische-seen",
+    "regionalbuero": "demo-regionalbuero",
+    "leitung": "demo-leitung-lag",
+    "newsletter": "demo-newsletter",
+    "lesen": "demo-nur-lesen",
+    "servicestelle": "demo-servicestelle",
+    "admin": "demo-administrator",
+}
+
+
+def start(folder: Path, **environment: str) -> tuple[subprocess.Popen[bytes], str]:
+    """Prepare a database in a folder, load the demo data, and serve it on a free port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = {
+        **os.environ,
+        "MARKTBUERO_DATA": str(folder),
+        "MARKTBUERO_DEMO": "1",
+        "MARKTBUERO_PORT": str(port),
+        "MARKTBUERO_LOGIN_LIMIT": "1000 per minute",
+        **environment,
+    }
+    settings.pop("DATABASE_URL", None)
+    flask = [sys.executable, "-m", "flask", "--app", "app"]
+    for command in ("init", "load-demo"):
+        subprocess.run([*flask, command], env=settings, cwd=ROOT, check=True, capture_output=True)
+    process = subprocess.Popen([sys.executable, "run.py"], env=settings, cwd=ROOT, stdout=subprocess.DEVNULL)
+    for _attempt in range(100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return process, f"http://127.0.0.1:{port}"
+        time.sleep(0.1)
+    process.terminate()
+    message = "the server did not start"
+    raise RuntimeError(message)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running demo."""
+    process, address = start(tmp_path_factory.mktemp("demo"))
+    yield address
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium. Where CI runs, its absence is a failure."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("Chromium is missing")
+        pytest.skip("Chromium is missing")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, server: str) -> Iterator[Any]:
+    """Sign in as a demo account: ``visit("leitung", language="de", width=1280)`` gives a page.
+
+    Afterwards no page may have written an error to the console or asked another host for anything.
+    """
+    complaints: list[str] = []
+    contexts = []
+
+    def sign_in(account: str, language: str = "de", width: int = 1280) -> Page:
+        locale = {"de": "de-DE", "en": "en-GB"}[language]
+        context = chromium.new_context(
+            base_url=server, locale=locale, viewport={"width": width, "height": 900}, accept_downloads=True
+        )
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda r: complaints.append(r.url) if foreign(r.url, server) else None)
+        page.goto("/login/")
+        page.fill("#username", account)
+        page.fill("#password", PASSWORDS[account])
+        page.click("main form button")
+        page.wait_for_url(server + "/")
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+def foreign(url: str, server: str) -> bool:
+    """Whether a request leaves the product."""
+    return urlsplit(url).scheme in {"http", "https"} and not url.startswith(server)
