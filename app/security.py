@@ -7,6 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, current_app, flash, g, jsonify, redirect, request, session, url_for
 from flask_appbuilder import expose
+from flask_appbuilder.security.api import SecurityApi
 from flask_appbuilder.security.forms import LoginForm_db
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_appbuilder.security.views import AuthDBView
@@ -79,7 +80,10 @@ def keep_ended(app: Flask) -> None:
 
 def local_target(url: str | None) -> str:
     """Give the page of this server that a URL names, else the start page. No other host is ever sent to."""
-    parts = urlsplit(url or "")
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return url_for("DashboardView.index")
     here = parts.scheme in {"", "http", "https"} and parts.netloc in {"", request.host}
     # A browser takes "//host" and "/\\host" for another host.
     plain = parts.path.startswith("/") and not parts.path.startswith("//") and "\\" not in parts.path
@@ -117,11 +121,26 @@ class SignInView(AuthDBView):
         return redirect(url_for("SignInView.login"))
 
 
+class TokenApi(SecurityApi):
+    """Sign in as a program does, for a token."""
+
+    @expose("/login", methods=["POST"])
+    def login(self) -> Response:  # noqa: D102 - below
+        typed = request.get_json(silent=True)
+        if isinstance(typed, dict) and not all(_whole(str(value)) for value in typed.values()):
+            return cast("Response", self.response_401())
+        return cast("Response", super().login())
+
+    # FAB reads the OpenAPI document from here.
+    login.__doc__ = SecurityApi.login.__doc__
+
+
 class OfficeSecurityManager(SecurityManager):
     """Accounts as FAB keeps them; rights from ``app.access``; no page to click them together."""
 
     user_model = Staff
     authdbview = SignInView
+    security_api = TokenApi
 
     def register_views(self) -> None:
         """Register sign-in for people and for programs, both limited, and none of FAB's account pages."""
@@ -217,5 +236,10 @@ def _opens(person: Staff) -> bool:
 
 
 def _storable(text: str) -> bool:
-    """Whether this is text to a database: PostgreSQL has no NUL, and half a surrogate is no character."""
-    return "\x00" not in text and text.encode("utf-8", "ignore").decode() == text
+    """Whether this is text to a database: PostgreSQL has no NUL."""
+    return "\x00" not in text and _whole(text)
+
+
+def _whole(text: str) -> bool:
+    """Whether this is text at all: JSON can bring half a character."""
+    return text.encode("utf-8", "ignore").decode() == text

@@ -177,6 +177,21 @@ def receipt(office: Office, **more: Any) -> Receipt:
     return _made(Receipt(office_id=office.id, **{**base, **more}))
 
 
+def link(row: Any, name: str) -> None:
+    """Fill an empty relation of a row with a record of its office."""
+    target = type(row).__mapper__.relationships[name].mapper.class_
+    home = getattr(row, "office", None) or db.session.query(Office).order_by(Office.id.desc()).first()
+    made: dict[type, Any] = {
+        Contact: lambda: contact(home, "Linked"),
+        Contract: lambda: contract(home, organisation(home, "A"), organisation(home, "B")),
+        Event: lambda: event(home, "Linked"),
+        Office: lambda: office("Above"),
+        Organisation: lambda: organisation(home, "Linked"),
+        Staff: lambda: staff(Role.READER, offices=(home,)),
+    }
+    setattr(row, name, made[target]())
+
+
 def full_office() -> Office:
     """Make an office with a record of every kind."""
     home = office("LAG", parent=office("Servicestelle"))

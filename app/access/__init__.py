@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.access import guards as _guards  # noqa: F401 - they listen to the session
-from app.access.policy import APPOINTS, GRANTS, Role, Section, Verb, fab_roles, rights, roles_named
+from app.access import renewal as _renewal  # noqa: F401 - it does, too
+from app.access.policy import APPOINTS, GRANTS, RECORDS, Role, Section, Verb, fab_roles, rights, roles_named
 from app.access.scope import (
     AUTHORS,
     ForeignRowError,
@@ -19,6 +20,7 @@ __all__ = [
     "APPOINTS",
     "AUTHORS",
     "GRANTS",
+    "RECORDS",
     "ForeignRowError",
     "Role",
     "Scope",

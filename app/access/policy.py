@@ -44,6 +44,29 @@ class Section(StrEnum):
     SUBSCRIBING = "subscribing"
 
 
+#: The section of each kind of record, by the name of its model; a part belongs to the section of its whole.
+RECORDS: dict[str, Section] = {
+    "Activity": Section.ACTIVITIES,
+    "Consent": Section.CONSENTS,
+    "Contact": Section.CONTACTS,
+    "Contract": Section.CONTRACTS,
+    "Event": Section.EVENTS,
+    "Figure": Section.FIGURES,
+    "Material": Section.MATERIALS,
+    "Membership": Section.STAFF,
+    "NewsItem": Section.NEWS,
+    "Newsletter": Section.NEWSLETTERS,
+    "Offer": Section.OFFERS,
+    "Office": Section.OFFICES,
+    "Organisation": Section.ORGANISATIONS,
+    "Participation": Section.PARTICIPATIONS,
+    "Receipt": Section.RECEIPTS,
+    "Staff": Section.STAFF,
+    "Subscriber": Section.SUBSCRIBERS,
+    "Subscription": Section.SUBSCRIBERS,
+}
+
+
 class Role(Titled):
     """A bundle of rights. One person may hold several; the name is what the account stores."""
 

@@ -180,7 +180,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     """Check foreign keys; let readers read while one writes; wait for a lock instead of failing at once."""
     if not isinstance(connection, sqlite3.Connection):
         return
+    # SQLite's own knows no umlauts, so that a filter for "müller" would miss "MÜLLER".
+    connection.create_function("lower", 1, _lower, deterministic=True)
     cursor = connection.cursor()
     for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value

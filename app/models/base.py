@@ -89,6 +89,11 @@ class Searchable:
 
     search: Mapped[LongText] = mapped_column(default="")
 
+    #: Columns of the name under which other rows are found, too.
+    search_name: ClassVar[tuple[str, ...]] = ()
+    #: Relations to the rows by whose names this one is found: "organisation", or "positions.organisation".
+    search_from: ClassVar[tuple[str, ...]] = ()
+
     def search_words(self) -> Iterator[str | None]:
         """Yield names, places, codes, addresses: what a person may type to find this row."""
         yield from ()

@@ -49,6 +49,7 @@ class Contact(OfficeScoped, Searchable, Addressed, Entity):
     """A person whom an office knows. People stay local: a contact is never shared."""
 
     __tablename__ = "contact"
+    search_from = ("positions.organisation",)
 
     salutation: Mapped[Salutation | None] = mapped_column(one_of(Salutation))
     title: Mapped[ShortText | None]

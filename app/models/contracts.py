@@ -63,6 +63,7 @@ class Contract(OfficeScoped, Searchable, Entity):
             info={"field": "number", "message": _("This event already has a contract with this number.")},
         ),
     )
+    search_from = ("parties.organisation",)
 
     event_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event.id"), index=True)
     number: Mapped[int | None]

@@ -73,6 +73,7 @@ class Event(Shareable, Searchable, Addressed, Entity):
     """A marketplace or another meeting. What it reported are figures; what was recorded is counted."""
 
     __tablename__ = "event"
+    search_name = ("edition", "title", "city", "starts_on")
 
     title: Mapped[ShortText]
     edition: Mapped[str | None] = mapped_column(sa.String(60))

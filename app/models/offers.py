@@ -37,6 +37,7 @@ class Offer(OfficeScoped, Searchable, Entity):
     """An offer or a need of an organisation at an event."""
 
     __tablename__ = "offer"
+    search_from = ("organisation", "event")
     office_from = "event"
 
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"), index=True)

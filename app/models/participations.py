@@ -42,6 +42,7 @@ class Participation(OfficeScoped, Searchable, Entity):
         ),
     )
     office_from = "event"
+    search_from = ("organisation", "event")
 
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)

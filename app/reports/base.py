@@ -34,6 +34,7 @@ _LINE, _SMALL_LINE = 15, 12  # points: the height of a line of text as Excel set
 _TALLEST = 409  # points: Excel has no higher row
 _TEXT_WIDTH = 105
 _FONT, _SMALL = 11, 9  # points
+_LETTERS = 1.1  # letters to a unit of width, which is the width of a digit
 _GREY = "#767676"
 
 
@@ -118,6 +119,22 @@ def style_table(sheet: Sheet, columns: Sequence[Column], rows: int) -> None:
     grey = raw.add_format({"font_color": _GREY})
     rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": grey}
     sheet.raw.conditional_format(1, 0, max(rows, 1), len(columns) - 1, rule)
+
+
+def wrap_rows(sheet: Sheet, columns: Sequence[Column], rows: Iterable[Any]) -> None:
+    """Let long texts of a table take several lines."""
+    text = sheet.book.raw.add_format({"text_wrap": True, "valign": "top", "indent": 1, "align": "left"})
+    for index, column in enumerate(columns):
+        known = sheet.book.format(column.kind)
+        if known is not None:
+            known.set_align("top")
+        elif index:
+            sheet.raw.set_column(index, index, column.width, text)
+        else:
+            sheet.raw.set_column(index, index, column.width, _wrapped(sheet.book))
+    for at, row in enumerate(rows, 1):
+        heights = (_height(display(one.value(row)), (one.width or 1) * _LETTERS) for one in columns)
+        sheet.raw.set_row(at, max(heights))
 
 
 def write_total(sheet: Sheet, at: int, columns: Sequence[Column], row: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -11,7 +11,7 @@ from sqlalchemy import Select, UniqueConstraint, func, inspect, select, union
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.interfaces import MANYTOONE
 
-from app.access import current, everything
+from app.access import RECORDS, Verb, current, everything
 from app.core.db import db
 from app.core.rules import Problem
 from app.labels import MODELS
@@ -73,9 +73,13 @@ def _references(item: Any, leaving: set[Any]) -> Iterator[str]:
         where = (root.id.in_(select(referring.c.id)), root.id.not_in(gone))
         with everything(current().actor):
             total = _count(root, where)
-        if total:
+        if total and not current().may(Verb.READ, RECORDS[root.__name__]):
+            # A message is no way around the rights: a number, and no names.
+            yield _sentence(item, (str(total),), MODELS[root.__name__])
+        elif total:
             rows = db.session.scalars(select(root).where(*where).order_by(root.id).limit(NAMED)).all()
-            yield _sentence(item, rows, _count(root, where), total, MODELS[root.__name__])
+            names = _names(rows, _count(root, where), total)
+            yield _sentence(item, names, MODELS[root.__name__])
 
 
 def _keys_to(target: type[Any]) -> Iterator[tuple[Any, Any]]:
@@ -101,12 +105,15 @@ def _count(model: Any, where: Sequence[Any]) -> int:
     return int(db.session.scalar(select(func.count(model.id)).where(*where)) or 0)
 
 
-def _sentence(item: Any, rows: Sequence[Any], count: int, total: int, kind: Any) -> str:
-    names = [f"“{row}”" for row in rows]
+def _names(rows: Sequence[Any], count: int, total: int) -> Iterator[str]:
+    yield from (f"“{row}”" for row in rows)
     if count > len(rows):
-        names.append(gettext("%(number)s more", number=count - len(rows)))
+        yield gettext("%(number)s more", number=count - len(rows))
     if total > count:
-        names.append(gettext("%(number)s in other offices", number=total - count))
+        yield gettext("%(number)s in other offices", number=total - count)
+
+
+def _sentence(item: Any, names: Iterable[str], kind: Any) -> str:
     return gettext(
         "“%(name)s” can't be deleted, %(kind)s refer to it: %(names)s.",
         name=item,

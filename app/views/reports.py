@@ -61,7 +61,7 @@ class ReportView(BaseView):
             report=report,
             values=values,
             result=report.build(**values),
-            may_export=self.may(Verb.EXPORT),
+            may_export=self.may(Verb.EXPORT) and current().may(Verb.EXPORT, report.section),
             may_open=current().may(Verb.READ, Section.EVENTS),
             label=label,
             mixed=Qualifier.MIXED,

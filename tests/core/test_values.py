@@ -154,6 +154,7 @@ def test_quantities_read_as_in_the_sources(speak: Callable[[str], None]) -> None
     assert [essen.text("€"), kassel.text(), berlin.text()] == ["knapp 200.000\u00a0€", "rund 150", "über 130"]
     assert Quantity(Decimal("1766.230"), EXACT).text("€") == "1.766,23\u00a0€"
     assert Quantity(680_000, MIXED).text("€") == "rund 680.000\u00a0€*"
+    assert Quantity(1300, OVER).text("€", places=2) == "über 1.300,00\u00a0€"
     assert quantity_text(None, "€") == ""
     assert str(ABOUT.title) == "rund"
 

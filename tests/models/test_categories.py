@@ -57,7 +57,9 @@ def test_a_contribution_of_money_is_a_problem_of_its_text(app):
     assert [(problem.field, problem.message) for problem in problems] == [("text", TABOO)]
 
 
-@pytest.mark.parametrize(("title", "text", "field"), [("500 Euro", None, "title"), ("Help", "Geldspende", "text")])
+@pytest.mark.parametrize(
+    ("title", "text", "field"), [("500 Euro", None, "title"), ("Help", "Geldspende", "text")]
+)
 def test_an_offer_of_money_is_refused_too(app, title, text, field):
     problems = list(Offer(title=title, text=text, category=Category.GOODS).problems())
     assert [(problem.field, problem.message) for problem in problems] == [(field, TABOO)]

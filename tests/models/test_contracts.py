@@ -73,8 +73,8 @@ def test_only_parties_give_and_receive_and_not_to_themselves():
 
 
 def test_amounts_are_not_negative():
-    assert fields(line(hours=Decimal("-1"))) == ["hours"]
-    assert fields(line(quantity=Decimal("-1"), value=Decimal("-0.01"))) == ["quantity", "value"]
+    assert fields(line(hours=Decimal(-1))) == ["hours"]
+    assert fields(line(quantity=Decimal(-1), value=Decimal("-0.01"))) == ["quantity", "value"]
     assert fields(line(hours=Decimal(0), value=Decimal(0))) == []
 
 
@@ -120,7 +120,11 @@ def test_a_number_is_used_once_in_its_event_and_again_in_another(database, offic
 def test_value_and_hours_of_a_contract_are_known_sums_and_unknown_is_not_zero():
     row = contract(BAKER, CLUB)
     assert (row.value, row.hours) == (None, None)
-    row.contributions = [line(value=Decimal("1234.56")), line(), line(value=Decimal("0.44"), hours=Decimal("7.5"))]
+    row.contributions = [
+        line(value=Decimal("1234.56")),
+        line(),
+        line(value=Decimal("0.44"), hours=Decimal("7.5")),
+    ]
     assert (row.value, row.hours) == (Decimal("1235.00"), Decimal("7.5"))
 
 

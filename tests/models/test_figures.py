@@ -7,16 +7,19 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from app.core import clock
 from app.core.rules import RuleBrokenError
 from app.core.values import Qualifier
 from app.models.figures import Figure, Measure
 from app.services import figures
 from tests import factories as make
-from app.core import clock
 
 
 def fields(**more):
-    return [problem.field for problem in Figure(**{"measure": Measure.CONTRACTS, "number": Decimal(1), **more}).problems()]
+    return [
+        problem.field
+        for problem in Figure(**{"measure": Measure.CONTRACTS, "number": Decimal(1), **more}).problems()
+    ]
 
 
 def test_a_figure_says_what_was_counted():

@@ -166,7 +166,7 @@ def test_of_figures_that_disagree_only_the_chosen_one_counts(office):
 def test_a_figure_that_nobody_chose_is_left_out_and_named(office):
     chosen(held(office, city="Jena"), Measure.CONTRACTS, 87)
     make.figure(held(office, city="Essen"), number=131)
-    held(office, city="Kassel")
+    chosen(held(office, city="Kassel"), Measure.HOURS, 8)
     assert REPORT.build().total(Measure.CONTRACTS).used == 1
     expected = "Contracts: 1 of 3 marketplaces; not stated: Kassel; reported, but no figure chosen: Essen"
     assert expected in notes()
@@ -219,10 +219,19 @@ def test_an_event_without_a_date_belongs_to_every_year_and_is_named(events):
     assert not [note for note in notes() if "every year" in note]
 
 
+def test_a_marketplace_without_any_figure_is_named_and_not_compared(office):
+    chosen(held(office, city="Jena"), Measure.CONTRACTS, 87)
+    held(office, city="Strausberg")
+    assert [line.name for line in REPORT.build().lines] == ["Jena"]
+    assert REPORT.build().total(Measure.CONTRACTS).of == 1
+    assert "Not compared, because no figures were reported yet: Strausberg" in notes()
+
+
 def test_two_marketplaces_in_one_city_are_told_apart(office):
     for year in (2006, 2008):
-        held(office, title="Ruhrdax", city="Essen", starts_on=date(year, 9, 18))
-    held(office, title="Ohne Ort")
+        event = held(office, title="Ruhrdax", city="Essen", starts_on=date(year, 9, 18))
+        chosen(event, Measure.CONTRACTS, 97)
+    chosen(held(office, title="Ohne Ort"), Measure.CONTRACTS, 97)
     assert [line.name for line in REPORT.build().lines] == [
         "Ruhrdax, Essen, 2006",
         "Ruhrdax, Essen, 2008",
@@ -352,6 +361,15 @@ def test_the_figures_are_listed_with_unit_and_source(events, database):
     assert (frankfurt["What was counted exactly"], frankfurt["Qualifier"]) == ("representatives", "exact")
 
 
+def test_a_long_source_takes_several_lines(office):
+    event = held(office, title="Ruhrdax")
+    chosen(event, Measure.CONTRACTS, 97, source="The newspaper of the city, its edition of the day after")
+    chosen(event, Measure.VALUE, 200_000)
+    sheet = workbook()["Figures"]
+    assert (sheet.row_dimensions[2].height, sheet.row_dimensions[3].height) == (30, None)
+    assert sheet.column_dimensions["F"].width > 30
+
+
 def test_the_info_sheet_tells_filter_time_user_and_meaning(events):
     info = dict(workbook()["Info"].iter_rows(values_only=True))
     assert info["Report"] == "Marketplaces compared"
@@ -364,7 +382,7 @@ def test_the_info_sheet_tells_filter_time_user_and_meaning(events):
 
 def test_text_that_looks_like_a_formula_is_text(office):
     event = held(office, title="=1+1", city="+49", edition="-x", date_note='=HYPERLINK("http://x.de")')
-    held(office, title="@SUM(A1)", city="-1")
+    chosen(held(office, title="@SUM(A1)", city="-1"), Measure.CONTRACTS, 1)
     chosen(event, Measure.CONTRACTS, 1, source="=1+1", note="+1", source_url="https://example.org")
     book = workbook()
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
@@ -392,7 +410,7 @@ def test_one_event_is_its_own_total(office):
 
 def test_a_long_note_gets_the_height_it_needs(office):
     for number in range(120):
-        held(office, city=f"Bad Musterstadt an der Musterau {number}")
+        chosen(held(office, city=f"Bad Musterstadt an der Musterau {number}"), Measure.HOURS, 1)
     chosen(held(office, city="Jena"), Measure.CONTRACTS, 1)
     sheet = workbook().worksheets[0]
     row = next(cell.row for cell in sheet["A"] if str(cell.value).startswith("Contracts: 1 of 121"))

@@ -13,7 +13,7 @@ from app.models.categories import TABOO
 from app.models.contacts import Contact, Position
 from app.models.contracts import Contract
 from app.models.events import Corner, Event, EventRole
-from app.models.figures import Figure, Measure
+from app.models.figures import Figure
 from app.models.materials import Material
 from app.models.offers import Offer
 from app.models.organisations import Organisation
@@ -35,7 +35,11 @@ def office(database, client, language):
 
 @pytest.fixture
 def parties(office, database):
-    return make.organisation(office, "Bäckerei"), make.organisation(office, "Verein"), make.organisation(office, "Bank")
+    return (
+        make.organisation(office, "Bäckerei"),
+        make.organisation(office, "Verein"),
+        make.organisation(office, "Bank"),
+    )
 
 
 @pytest.fixture
@@ -72,7 +76,11 @@ def filled(client, parties, *, count=2, **more):
 
 def lost(form, sent):
     """Give the fields that no longer hold what was sent."""
-    return {name: (value, sent.fields.get(name)) for name, value in form.fields.items() if sent.fields.get(name) != value}
+    return {
+        name: (value, sent.fields.get(name))
+        for name, value in form.fields.items()
+        if sent.fields.get(name) != value
+    }
 
 
 def test_a_contract_is_made_and_its_empty_rows_are_nothing(client, office, parties, database):
@@ -89,7 +97,9 @@ def test_a_contract_is_made_and_its_empty_rows_are_nothing(client, office, parti
 def test_money_is_refused_at_its_text_and_the_form_is_kept(client, parties, database, says, text):
     form = filled(client, parties, **{"contributions-0-text": text, "photo_consent": "y"})
     sent = send(client, "/contracts/add", form)
-    assert sent.errors == {"contributions-0-text": [says("Money is taboo: a contribution can't be a sum of money.")]}
+    assert sent.errors == {
+        "contributions-0-text": [says("Money is taboo: a contribution can't be a sum of money.")]
+    }
     assert lost(form, sent) == {}
     assert sent.chosen["parties-0-organisation"] == ["Bäckerei"]
     assert database.query(Contract).count() == 0
@@ -112,7 +122,13 @@ def test_one_party_or_one_on_both_sides_makes_no_contract(client, parties, says)
     sent = send(client, "/contracts/add", filled(client, parties, count=1), contributions__0__receiver="")
     assert sent.errors == {"parties": [says("A contract needs at least two parties.")]}
     form = filled(client, parties)
-    sent = send(client, "/contracts/add", form, parties__1__organisation=str(parties[0].id), contributions__0__receiver="")
+    sent = send(
+        client,
+        "/contracts/add",
+        form,
+        parties__1__organisation=str(parties[0].id),
+        contributions__0__receiver="",
+    )
     assert sent.errors == {"parties": [says("A party can't be both sides of a contract.")]}
 
 
@@ -159,7 +175,10 @@ def test_what_ends_before_it_starts_is_refused_at_its_row(client, office, partie
     [
         ({"starts_on": "2026-09-18", "ends_on": "2026-09-17"}, "ends_on"),
         ({"starts_on": "2026-09-18", "start_time": "18:30", "end_time": "17:00"}, "end_time"),
-        ({"starts_on": "2026-09-18", "ends_on": "2026-09-18", "start_time": "18:30", "end_time": "17:00"}, "end_time"),
+        (
+            {"starts_on": "2026-09-18", "ends_on": "2026-09-18", "start_time": "18:30", "end_time": "17:00"},
+            "end_time",
+        ),
     ],
 )
 def test_an_event_that_ends_before_it_starts_is_refused(client, office, database, says, fields, place):
@@ -170,7 +189,12 @@ def test_an_event_that_ends_before_it_starts_is_refused(client, office, database
 
 
 def figure(client, event=None, **more):
-    base = {"measure": "contracts", "number": "97", "source": "press", "event": str(event.id) if event else ""}
+    base = {
+        "measure": "contracts",
+        "number": "97",
+        "source": "press",
+        "event": str(event.id) if event else "",
+    }
     return send(client, "/figures/add", **{**base, **more})
 
 
@@ -180,7 +204,9 @@ def test_a_figure_needs_a_measure_and_its_number_is_no_words(client, office, say
     assert list(sent.errors) == ["measure"]
     assert sent.fields["number"] == "97"
     assert figure(client, event, number="rund 150").errors == {"number": [says("This is no number.")]}
-    assert figure(client, event, qualifier="mixed").errors == {"qualifier": [says("Only a total can be mixed.")]}
+    assert figure(client, event, qualifier="mixed").errors == {
+        "qualifier": [says("Only a total can be mixed.")]
+    }
 
 
 def test_a_second_chosen_figure_is_refused_at_chosen(client, office, database, says):
@@ -189,7 +215,11 @@ def test_a_second_chosen_figure_is_refused_at_chosen(client, office, database, s
         assert figure(client, place, chosen="y").status == 302
         second = figure(client, place, number="131", qualifier="over", chosen="y")
         assert second.errors == {"chosen": [message]}
-        assert (second.fields["chosen"], second.fields["number"], second.fields["qualifier"]) == ("y", "131", "over")
+        assert (second.fields["chosen"], second.fields["number"], second.fields["qualifier"]) == (
+            "y",
+            "131",
+            "over",
+        )
         assert figure(client, place, number="131").status == 302  # they coexist
         assert figure(client, place, measure="value", chosen="y").status == 302
     other = database.query(Figure).filter_by(number=Decimal(131), event=event).one()
@@ -223,16 +253,23 @@ def test_spaces_are_no_name_and_a_tampered_select_is_no_choice(client, office, d
         assert list(send(client, "/organisations/add", name=wrong, kind="company").errors) == ["name"]
     assert list(send(client, "/organisations/add", name="A", kind="castle").errors) == ["kind"]
     assert list(send(client, "/organisations/add", name="A", kind=" ").errors) == ["kind"]
-    assert list(send(client, "/organisations/add", name="A", kind="company", sectors=["it", "x"]).errors) == ["sectors"]
-    assert list(send(client, "/offers/add", event="__None", organisation="999999999").errors)[:2] == ["event", "organisation"]
+    assert list(send(client, "/organisations/add", name="A", kind="company", sectors=["it", "x"]).errors) == [
+        "sectors"
+    ]
+    assert list(send(client, "/offers/add", event="__None", organisation="999999999").errors)[:2] == [
+        "event",
+        "organisation",
+    ]
     for wrong in ("²", "-1", "1e3", "9" * 5000, "1 OR 1=1"):
         assert "event" in send(client, "/offers/add", event=wrong).errors
     assert database.query(Organisation).count() == 0
 
 
 def test_text_is_kept_as_typed_but_for_what_no_database_takes(client, office, database):
-    name = "O'Brien & <b>Söhne</b> \"AG\" 🥨"
-    sent = send(client, "/organisations/add", name=f" {name}\x00 ", kind="company", notes="a\r\nb", head_count="0")
+    name = 'O\'Brien & <b>Söhne</b> "AG" 🥨'
+    sent = send(
+        client, "/organisations/add", name=f" {name}\x00 ", kind="company", notes="a\r\nb", head_count="0"
+    )
     assert sent.status == 302, sent.errors
     row = database.query(Organisation).one()
     assert (row.name, row.notes, row.head_count) == (name, "a\nb", 0)
@@ -250,7 +287,9 @@ def test_a_duplicate_among_the_parts_is_said_at_the_parts(client, office, partie
     assert sent.errors == {"roles": [says("The organisation already has this role.")]}
     assert lost(form, sent) == {}
     make.participation(event, parties[0])
-    sent = send(client, "/participations/add", event=str(event.id), organisation=str(parties[0].id), side="company")
+    sent = send(
+        client, "/participations/add", event=str(event.id), organisation=str(parties[0].id), side="company"
+    )
     assert sent.errors == {"organisation": [says("This organisation already takes part.")]}
     assert database.query(EventRole).count() == 0
     sent = send(client, f"/events/edit/{event.id}", corners__0__name="A", corners__0__category="hands")
@@ -279,7 +318,9 @@ def test_a_chosen_file_survives_an_error_elsewhere(client, office, parties, data
     with client.get(f"/contracts/file/{contract.id}/scan") as answer:
         assert answer.data == b"%PDF-1.4 scan"
         assert "Vertrag_Muller.pdf" in answer.headers["Content-Disposition"]
-    assert send(client, f"/contracts/edit/{contract.id}", title="Neu").status == 302  # no new file keeps the old one
+    assert (
+        send(client, f"/contracts/edit/{contract.id}", title="Neu").status == 302
+    )  # no new file keeps the old one
     database.expire_all()
     assert contract.scan
 

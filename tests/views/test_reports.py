@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
 import re
@@ -14,6 +15,8 @@ from app.access import GRANTS, Role, Section, Verb
 from app.models.figures import Measure
 from app.models.receipts import Receipt
 from app.queries import events
+from app.reports import REPORTS
+from app.reports.marketplaces import REPORT
 from tests import factories as make
 from tests.marketplaces_2006 import chosen, held, six
 
@@ -62,6 +65,15 @@ def test_reading_and_taking_are_rights_of_their_own():
     assert GRANTS[Role.READER][Section.REPORTS] == (Verb.READ, Verb.MENU)
     assert Verb.EXPORT in GRANTS[Role.OFFICE_MANAGER][Section.REPORTS]
     assert Section.REPORTS not in GRANTS[Role.NEWSLETTER_EDITOR]
+
+
+def test_a_report_of_another_section_asks_for_the_rights_of_that_section_too(signed_in, monkeypatch):
+    browser = signed_in()
+    for section, expected in ((Section.CONSENTS, [403, 403]), (Section.NEWSLETTERS, [200, 403])):
+        monkeypatch.setitem(REPORTS, "marketplaces", dataclasses.replace(REPORT, section=section))
+        assert [browser.get(address).status_code for address in (PAGE, EXPORT)] == expected
+        assert (PAGE in browser.get("/reports/").text) == (expected[0] == 200)
+    assert EXPORT not in browser.get(PAGE).text
 
 
 def test_a_reader_is_offered_no_download(signed_in):
@@ -119,7 +131,8 @@ def test_a_german_reads_german_numbers(signed_in):
 
 
 def test_names_are_escaped(signed_in, office):
-    held(office, title="<script>alert(1)</script>", city="<b>Bad</b>", date_note="<i>note</i>")
+    event = held(office, title="<script>alert(1)</script>", city="<b>Bad</b>", date_note="<i>note</i>")
+    chosen(event, Measure.CONTRACTS, 1)
     page = signed_in().get(PAGE).text
     assert "&lt;script&gt;alert(1)" in page
     assert not re.search(r"<script>alert|<b>Bad|<i>note", page)

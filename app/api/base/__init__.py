@@ -16,7 +16,7 @@ from marshmallow import Schema, ValidationError
 from app.access import Section, current
 from app.api.base import arguments, saving, schemas
 from app.api.base.arguments import refuse
-from app.api.base.fields import Choice, Whole
+from app.api.base.fields import Choice
 from app.api.base.filters import SEARCH
 from app.api.base.operations import RESPONSES, describe
 from app.api.base.source import Source
@@ -91,7 +91,7 @@ class OfficeApi(ModelRestApi):
         self.show_model_schema = schemas.reading(self.show_model_schema_name, model, self.show_columns, rows)
         self.add_model_schema = schemas.writing(self.add_model_schema_name, model, self.add_columns, rows)
         self.edit_model_schema = schemas.writing(
-            self.edit_model_schema_name, model, self.edit_columns, rows, version=Whole(required=True)
+            self.edit_model_schema_name, model, self.edit_columns, rows, change=True
         )
 
     # --- routes -------------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ class OfficeApi(ModelRestApi):
         item = self.item(pk, writing=True)
         data = arguments.body()
         try:
-            values = self.edit_model_schema.load(data, partial=set(self.edit_columns))
+            values = self.edit_model_schema.load(data)
             saving.change(item, values, self.rows, values.pop("version"))
         except ValidationError as error:
             refuse(422, saving.plain(error.messages))

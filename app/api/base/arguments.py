@@ -19,25 +19,34 @@ LONGEST = 10_000
 LAST_PAGE = 1_000_000
 
 _NAMES = {"type": "array", "items": {"type": "string"}}
-_VALUE = {"anyOf": [{"type": kind} for kind in ("string", "integer", "boolean", "null")]}
-_FILTER = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["col", "opr", "value"],
-    "properties": {"col": {"type": "string"}, "opr": {"type": "string"}, "value": _VALUE},
-}
-LIST: dict[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "columns": _NAMES,
-        "filters": {"type": "array", "maxItems": 20, "items": _FILTER},
-        "order_column": {"type": "string"},
-        "order_direction": {"type": "string", "enum": ["asc", "desc"]},
-        "page": {"type": "integer", "minimum": 0, "maximum": LAST_PAGE},
-        "page_size": {"type": "integer"},
-    },
-}
+
+
+def _list(nothing: dict[str, Any]) -> dict[str, Any]:
+    """Describe the arguments of a list. Nothing, as a filter's value, is spelled in two ways."""
+    kinds = [{"type": "string"}, {"type": "integer"}, {"type": "boolean"}, nothing]
+    condition = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["col", "opr", "value"],
+        "properties": {"col": {"type": "string"}, "opr": {"type": "string"}, "value": {"anyOf": kinds}},
+    }
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "columns": _NAMES,
+            "filters": {"type": "array", "maxItems": 20, "items": condition},
+            "order_column": {"type": "string"},
+            "order_direction": {"type": "string", "enum": ["asc", "desc"]},
+            "page": {"type": "integer", "minimum": 0, "maximum": LAST_PAGE},
+            "page_size": {"type": "integer"},
+        },
+    }
+
+
+LIST = _list({"type": "null"})
+#: The same for the document: OpenAPI 3.0 knows no type "null".
+LIST_TOLD = _list({"type": "string", "nullable": True})
 ITEM: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": {"columns": _NAMES}}
 
 

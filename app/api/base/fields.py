@@ -25,10 +25,9 @@ DIGITS = 12  # in front of the point
 MAX_PARTS = 200
 
 
-class Value(marshmallow.Field):
-    """A value of one kind. What can't be read is refused in the language of the request."""
+class Spoken(marshmallow.Field):
+    """A field whose messages are in the language of the request: they are lazy, and read when due."""
 
-    spec: ClassVar[Mapping[str, Any]] = {}
     default_error_messages: dict[str, Any] = {
         "required": _("This field is required."),
         "null": _("This field is required."),
@@ -37,16 +36,22 @@ class Value(marshmallow.Field):
         "choice": _("This is none of the choices."),
     }
 
+    def make_error(self, key: str, **_more: Any) -> ValidationError:
+        """Say what is wrong."""
+        return ValidationError(str(self.error_messages[key]))
+
+
+class Value(Spoken):
+    """A value of one kind."""
+
+    spec: ClassVar[Mapping[str, Any]] = {}
+
     def __init__(self, **more: Any) -> None:
         """Take marshmallow's arguments; its metadata becomes part of the OpenAPI document."""
         metadata = {**self.spec, **more.pop("metadata", {})}
         if more.get("allow_none") and "enum" in metadata:
             metadata["enum"] = [*metadata["enum"], None]
         super().__init__(metadata=metadata, **more)
-
-    def make_error(self, key: str, **_more: Any) -> ValidationError:
-        """Say it in the language of this request: the message itself is lazy."""
-        return ValidationError(str(self.error_messages[key]))
 
     def _deserialize(self, value: Any, *_more: Any, **_options: Any) -> Any:
         try:
@@ -293,7 +298,7 @@ class OfficeReference(Reference):
         return office_id if scope.writes(office_id) or office_id in scope.above else None
 
 
-class Parts(marshmallow.Nested):
+class Parts(Spoken, marshmallow.Nested):
     """The parts of a record. One with an ``id`` changes the part of that id, one without is new."""
 
     def __init__(self, schema: type[Schema], **more: Any) -> None:
@@ -302,7 +307,7 @@ class Parts(marshmallow.Nested):
 
     def _deserialize(self, value: Any, *_more: Any, **_options: Any) -> list[dict[str, Any]]:
         if not isinstance(value, list) or len(value) > MAX_PARTS:
-            raise ValidationError(str(Value.default_error_messages["invalid"]))
+            raise self.make_error("invalid")
         parts: list[dict[str, Any]] = []
         errors: dict[Any, Any] = {}
         for index, part in enumerate(value):

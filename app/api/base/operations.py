@@ -99,7 +99,7 @@ def describe(api: str, method: str) -> Schema:
         case "get_list":
             said = {
                 "summary": "List records",
-                "parameters": [_query(arguments.LIST)],
+                "parameters": [_query(arguments.LIST_TOLD)],
                 "responses": _responses("400", _200=json(_list(api), "A page of records.")),
             }
         case "get":

@@ -57,8 +57,10 @@ def reading(name: str, model: type[Any], columns: Iterable[str], rows: Rows) -> 
     return _made(name, {column: _shown(name, model, column, rows) for column in columns})()
 
 
-def writing(name: str, model: type[Any], columns: Iterable[str], rows: Rows, **more: Value) -> Schema:
-    """Make the schema in which a record is taken; ``more`` are fields that are no columns of the model."""
+def writing(
+    name: str, model: type[Any], columns: Iterable[str], rows: Rows, *, change: bool = False
+) -> Schema:
+    """Make the schema that a record is taken in. A change names its version, and need not send all fields."""
     made: dict[str, Any] = {}
     for column in columns:
         if column in rows:
@@ -67,8 +69,10 @@ def writing(name: str, model: type[Any], columns: Iterable[str], rows: Rows, **m
             inner["id"] = Whole(allow_none=True)
             made[column] = Parts(_made(f"{name}.{column}", inner), metadata=_title(model, column))
         else:
-            made[column] = field(model, column, write=True)
-    return _made(name, {**made, **more})()
+            made[column] = field(model, column, write=True, change=change)
+    if change:
+        made["version"] = Whole(required=True)
+    return _made(name, made)()
 
 
 def _made(name: str, columns: Mapping[str, Any]) -> type[Schema]:
@@ -83,7 +87,7 @@ def _shown(name: str, model: type[Any], column: str, rows: Rows) -> Any:
     return field(model, column)
 
 
-def field(model: type[Any], name: str, *, write: bool = False) -> Value:
+def field(model: type[Any], name: str, *, write: bool = False, change: bool = False) -> Value:
     """Make the field of a column, of the row that it refers to, or of something computed."""
     mapper = inspect(model)
     title = _title(model, name)
@@ -94,15 +98,14 @@ def field(model: type[Any], name: str, *, write: bool = False) -> Value:
     # An office that isn't named is the person's own; who works on a row of another one isn't told.
     optional = bool(column.nullable) or name == "office" or name in AUTHORS
     more: dict[str, Any] = {"metadata": title, "allow_none": optional}
-    if write:
+    if write and not change:
         default = column.default if isinstance(column.default, sa.ColumnDefault) else None
         if default is not None and default.is_scalar:
             # Told here, not left to the database: the rules look at the row before it's written.
             more["load_default"] = default.arg
         elif default is None and not optional:
             more["required"] = True
-    else:
-        more["dump_only"] = True
+    more["dump_only"] = not write
     if relation is None:
         return _of_type(column.type, more)
     return (OfficeReference if name == "office" else Reference)(relation.mapper.class_, **more)

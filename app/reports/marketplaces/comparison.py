@@ -68,11 +68,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What the report says. `undecided` are events and measures with figures of which none was chosen."""
+    """What the report says.
+
+    `undecided` are events and measures with figures of which none was chosen, `unreported` the names of events
+    without any figure: there is nothing to compare yet, and "of 7" would say that something is missing.
+    """
 
     lines: Sequence[Line]
     year: int | None = None
     undecided: frozenset[tuple[int | None, Measure]] = frozenset()
+    unreported: Sequence[str] = ()
     measures = MEASURES
 
     def total(self, measure: Measure) -> Total:
@@ -100,6 +105,9 @@ class Comparison:
 
     def notes(self) -> Iterator[str]:
         """Say, in the current language, what the totals leave out and what the numbers don't tell."""
+        if self.unreported:
+            names = ", ".join(self.unreported)
+            yield gettext("Not compared, because no figures were reported yet: %(names)s", names=names)
         if not self.lines:
             return
         for measure in MEASURES:
@@ -161,13 +169,11 @@ def build(year: int | None = None) -> Comparison:
     undecided = frozenset(
         (event_id, measure) for event_id, measure in db.session.execute(figures.undecided(wanted))
     )
+    reported = {*chosen, *(event_id for event_id, _measure in undecided)}
     cities = Counter(event.city for event in found)
+    names = {event: event.city if event.city and cities[event.city] == 1 else str(event) for event in found}
     lines = tuple(
-        Line(
-            event,
-            event.city if event.city and cities[event.city] == 1 else str(event),
-            chosen.get(event.id, {}),
-        )
-        for event in found
+        Line(event, names[event], chosen.get(event.id, {})) for event in found if event.id in reported
     )
-    return Comparison(lines, year, undecided)
+    unreported = tuple(names[event] for event in found if event.id not in reported)
+    return Comparison(lines, year, undecided, unreported)

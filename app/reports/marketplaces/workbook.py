@@ -21,6 +21,7 @@ from app.reports.base import (
     print_report,
     quantity_columns,
     style_table,
+    wrap_rows,
     write_info,
     write_notes,
     write_total,
@@ -213,16 +214,17 @@ def _write_figures(sheet: Sheet, comparison: Comparison) -> None:
         return Column(label("Figure", name), lambda row: getattr(row[1], name), kind, width)
 
     shown = [
-        Column(label("Figure", "event"), lambda row: row[0].event, width=36),
-        of_figure("measure", 28),
-        of_figure("qualifier", 12),
+        Column(label("Figure", "event"), lambda row: row[0].event, width=32),
+        of_figure("measure", 18),
+        of_figure("qualifier", 11),
         of_figure("number", 13, Kind.NUMBER),
-        of_figure("unit", 16),
-        of_figure("source", 30),
-        of_figure("source_url", 26),
+        of_figure("unit", 17),
+        of_figure("source", 32),
+        of_figure("source_url", 18),
         of_figure("as_of", 11, Kind.DATE),
         of_figure("chosen_by", 16),
         of_figure("chosen_at", 16, Kind.DATETIME),
-        of_figure("note", 26),
+        of_figure("note", 32),
     ]
     style_table(sheet, shown, write_table(sheet, shown, found))
+    wrap_rows(sheet, shown, found)

@@ -1,0 +1,224 @@
+"""Every filter of every list, in both languages; a value that can't be read is said, and finds nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+from flask_babel import force_locale
+from sqlalchemy import inspect
+
+from app.access import Role
+from app.core.db import Exact, SetOf, db
+from app.core.values import display, format_decimal
+from tests import factories as make
+from tests.pages import views
+from tests.tables import read
+
+DAY, NUMBER, WORDS = date(2026, 12, 24), Decimal("1234.56"), "Übersee 5, ölig"
+
+
+def values(kind):
+    """Give a value for a column, and another one."""
+    match kind:
+        case SetOf():
+            return list(kind.members)[:2], list(kind.members)[2]
+        case sa.Enum():
+            return list(kind.enum_class)[0], list(kind.enum_class)[1]
+        case sa.Boolean():
+            return True, False
+        case sa.Date():
+            return DAY, DAY.replace(year=2027)
+        case Exact():
+            return NUMBER, NUMBER + Decimal("0.01")
+        case sa.Integer():
+            return 1234, 1235
+        case sa.String():
+            return WORDS[: kind.length or None], "Else"
+    return None, None
+
+
+def filled(view, database):
+    """Give a row of the view that has a value in each search column, and what the values are."""
+    row = database.query(view.datamodel.obj).order_by(view.datamodel.obj.id).first()
+    table, found = view.datamodel.obj.__table__, {}
+    for name in view.search_columns:
+        if view.datamodel.is_relation(name):
+            if getattr(row, name) is None:
+                make.link(row, name)
+            found[name] = getattr(row, name).id
+            continue
+        found[name] = values(view.datamodel.list_columns[name].type)[0]
+    stored = {name: value for name, value in found.items() if not view.datamodel.is_relation(name)}
+    database.flush()
+    if stored:
+        database.execute(sa.update(table).where(table.c.id == row.id).values(stored))
+    database.commit()
+    return row, found
+
+
+def written(value):
+    """Write a value as a person types it into a filter."""
+    if isinstance(value, Decimal):
+        return format_decimal(value)
+    if isinstance(value, date):
+        return display(value)
+    return str(getattr(value, "value", value))
+
+
+def asked(one, value):
+    """Yield texts for a filter, and whether each should find a row with this value."""
+    operator, kind = one.arg_name, type(one).__mro__[1].__name__
+    name = type(one).__name__
+    match name:
+        case "Contains":
+            yield from ((value[1:6], True), (value.upper(), True), (value.lower(), True), ("zzz", False), ("%", False))
+        case "NotContains":
+            yield from ((value[1:6], False), ("zzz", True))
+        case "StartsWith":
+            yield from ((value[:4], True), (value[:4].swapcase(), True), (value[1:4], False))
+        case "Is":
+            yield from ((value, True), (value[:-1], False), ("", False))
+        case "Member":
+            yield from ((value.value, True), (other(value).value, False))
+        case "NotMember":
+            yield from ((value.value, False), (other(value).value, True))
+        case "HasMember":
+            yield from ((value[1].value, True), (list(type(value[0]))[-1].value, False))
+        case "YesNo":
+            yield from (("y", True), ("n", False), ("1", True), ("0", False))
+        case "Related":
+            yield (str(value), True)
+        case _:
+            step = value.replace(day=25) if kind == "DayFilter" else value + 1
+            less = value.replace(day=23) if kind == "DayFilter" else value - 1
+            hits = {"eq": (True, False, False), "gt": (True, False, True), "lt": (True, True, False)}[operator]
+            yield from zip(map(written, (value, step, less)), hits, strict=True)
+
+
+def other(member):
+    return next(one for one in type(member) if one is not member)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_filter_finds_what_it_says_and_nothing_else(app, client, full_office, database, language):
+    make.sign_in(client, make.staff(Role.ADMINISTRATOR, offices=(full_office,)), language)
+    tried = set()
+    for view in views(app):
+        row, found = filled(view, database)
+        offered = view._filters.get_search_filters()
+        assert set(view.search_columns) == set(offered), type(view).__name__
+        for column, filters in offered.items():
+            for index, one in enumerate(filters):
+                with app.test_request_context(), force_locale(language):
+                    questions = list(asked(one, found[column]))
+                for text, expected in questions:
+                    address = f"{view.route_base}/list/"
+                    answer = client.get(address, query_string={f"_flt_{index}_{column}": text, "psize_": "200"})
+                    where = (type(view).__name__, column, type(one).__name__, text)
+                    assert answer.status_code == 200, where
+                    assert (f"{view.route_base}/show/{row.id}\"" in answer.text) == expected, where
+                    assert read(answer).alerts == [], where
+                tried.add(type(one).__name__)
+    assert len(tried) >= 10
+
+
+BAD = {
+    "integer": ["", "x", "1,5" , "1" * 30, "1e3"],
+    "numeric": ["", "x", "1,234" , "9" * 20, "NaN", "1,2,3"],
+    "date": ["", "x", "31.02.2026", "2026", "99999999"],
+    "enum": ["", "x", "None", "__None"],
+    "set": ["", "x", "%"],
+    "boolean": ["x", "2", "yesno"],
+    "relation": ["", "x", "0", "-1", "999999", "9" * 5000, "²", "1 OR 1=1"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_value_that_cant_be_read_is_said_and_finds_nothing(app, client, full_office, database, language):
+    make.sign_in(client, make.staff(Role.ADMINISTRATOR, offices=(full_office,)), language)
+    kinds = set()
+    for view in views(app):
+        for column in view.search_columns:
+            kind = next((kind for kind in BAD if getattr(view.datamodel, f"is_{kind}")(column)), None)
+            for text in BAD.get(kind, ()):
+                if language == "en":
+                    text = text.replace("1,234", "1.234").replace("1,5", "1.5")
+                if len(text) > 500:
+                    continue
+                address = f"{view.route_base}/list/"
+                page = read(client.get(address, query_string={f"_flt_0_{column}": text}))
+                where = (type(view).__name__, column, text)
+                assert page.status == 200, where
+                assert page.rows == [], where
+                assert len(page.alerts) == 1, where
+                kinds.add(kind)
+    assert kinds == set(BAD)
+
+
+def test_a_number_too_fine_or_too_large_for_its_column_is_said(client, full_office, database):
+    make.sign_in(client, make.staff(Role.ADMINISTRATOR, offices=(full_office,)), "de")
+    for text in ("97,001", "1.000.000.000.000", "-1.000.000.000.000"):
+        page = read(client.get("/figures/list/", query_string={"_flt_1_number": text}))
+        assert (page.status, page.rows, len(page.alerts)) == (200, [], 1), text
+    page = read(client.get("/figures/list/", query_string={"_flt_0_number": "97,00"}))
+    assert len(page.rows) == 1
+
+
+def test_what_no_filter_is_is_a_bad_request(app, client, full_office, database):
+    make.sign_in(client, make.staff(Role.ADMINISTRATOR, offices=(full_office,)))
+    database.commit()
+    for name in ("_flt_9_name", "_flt_0_nothing", "_flt_0_id", "_flt_x_name", "_flt_0_", "_flt_0_search", "_flt_-1_name"):
+        assert client.get("/organisations/list/", query_string={name: "x"}).status_code == 400, name
+    for name in ("page_OrganisationView", "psize_OrganisationView"):
+        for value in ("abc", "-1", "1.5", "²", "9" * 30, "0000000000009"):
+            assert client.get("/organisations/list/", query_string={name: value}).status_code == 400, (name, value)
+    for order in ("id", "nothing", "office", "notes", "name desc"):
+        assert client.get("/organisations/list/", query_string={"_oc_OrganisationView": order}).status_code == 400
+    assert client.get("/organisations/list/?_oc_OrganisationView=name&_od_OrganisationView=up").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "name", ["endpoint", "_external", "_scheme", "_anchor", "_method", "fmt", "self", "values", "name", "pk", "x" * 900]
+)
+def test_a_stray_argument_changes_nothing(client, full_office, database, name):
+    make.sign_in(client, make.staff(Role.ADMINISTRATOR, offices=(full_office,)))
+    database.commit()
+    assert client.get("/organisations/list/", query_string={name: "javascript"}).status_code == 200
+    with client.get("/organisations/export/csv", query_string={name: "javascript"}) as answer:
+        assert answer.status_code == 200
+
+
+def test_filters_add_up_and_stay_on_the_page(client, full_office, database):
+    make.sign_in(client, make.staff(Role.ADMINISTRATOR, offices=(full_office,)), "de")
+    for city in ("Jena", "Kassel"):
+        make.organisation(full_office, f"Bau {city}", city=city)
+    database.commit()
+    query = {"q": "bau", "_flt_0_city": "jen", "_flt_0_kind": "company"}
+    answer = client.get("/organisations/list/", query_string=query)
+    assert read(answer).first == ["Bau Jena"]
+    for name, value in query.items():
+        assert f'name="{name}"' in answer.text
+        assert f'value="{value}"' in answer.text
+    assert "<b>Unternehmen</b>" in answer.text  # in words, not by its stored value
+    both = client.get("/organisations/list/?_flt_0_city=Jena&_flt_0_city=Kassel")
+    assert read(both).rows == []
+
+
+def test_a_record_of_another_office_is_no_filter(client, full_office, database):
+    strange = make.organisation(make.office("Strange", parent=full_office.parent), "Hidden")
+    make.sign_in(client, make.staff(Role.REGIONAL_OFFICE, offices=(full_office,)), "de")
+    database.commit()
+    answer = client.get("/offers/list/", query_string={"_flt_0_organisation": str(strange.id)})
+    assert read(answer).rows == []
+    assert "Hidden" not in answer.text
+
+
+def test_columns_of_a_search_form_have_a_filter_each(app):
+    for view in views(app):
+        for name in view.search_columns:
+            mapper = inspect(view.datamodel.obj)
+            assert name in mapper.attrs, (type(view).__name__, name)
+    assert db is not None
