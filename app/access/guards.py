@@ -119,7 +119,7 @@ def _take_office(mapper: Mapper[Any], connection: Connection, row: Any) -> None:
 
 
 def _take_sharing(mapper: Mapper[Any], connection: Connection, row: Entity) -> None:
-    """Share a row below a shared one, when it's new, when it moves, and when somebody tries to share it alone."""
+    """Share a row below a shared one: when it's new, when it moves, and when somebody tries to share it alone."""
     source = _source(mapper, row)
     if not isinstance(row, Shareable) or source is None or source.mapper.class_ not in SHARED_WITH:
         return
@@ -128,7 +128,14 @@ def _take_sharing(mapper: Mapper[Any], connection: Connection, row: Entity) -> N
     ):
         return
     key = _key(source, row)
-    row.shared = key is not None and _facts(connection, source, key)[1]
+    row.shared = _facts(connection, source, key)[1] if key is not None else _at_root(connection, row)
+
+
+def _at_root(connection: Connection, row: Any) -> bool:
+    """Whether the row is of the topmost office: what it reports of the whole network, the network may read."""
+    table = Office.__table__
+    found = connection.execute(select(table.c.parent_id).where(table.c.id == row.office_id)).first()
+    return found is not None and found[0] is None
 
 
 def _check_move(office: Office) -> None:

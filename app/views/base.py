@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
-from flask import abort, flash, g, has_request_context, redirect, request, url_for
-from flask_appbuilder import ModelView, expose
-from flask_appbuilder.models.filters import Filters
+from flask import abort, flash, redirect, request, url_for
+from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response
 
-from app.access import Section, Verb, current
+from app.access import Verb, current
 from app.core.db import db
-from app.labels import labels
 from app.models.base import Scoped
 from app.models.offices import Office
 from app.views import arguments, saving
+from app.views.declaration import Declaration
 from app.views.downloads import DownloadMixin
-from app.views.filters import BadFilterError, Search
-from app.views.forms import Converter, OfficeForm
-from app.views.lookups import LookupMixin
-from app.views.tables import Table
+from app.views.filters import BadFilterError
+from app.views.forms import OfficeForm
+from app.views.searching import SearchMixin
 
-MAX_PAGE = 200
 RELATED = 10  # rows of a list below a record; the rest is one click away
-
-_READ = dict.fromkeys(("list", "show", "lookup", "file"), "read")
-_WRITE = dict.fromkeys(("add", "edit"), "write")
-_CHANGES = ("add", "edit", "delete", "delete_selected")
-_REST = {"delete": "delete", "delete_selected": "delete", "export": "export"}
 
 
 @dataclass(frozen=True)
@@ -46,122 +36,8 @@ class Button:
     post: bool = False
 
 
-class OfficeView(DownloadMixin, LookupMixin, ModelView):
+class OfficeView(SearchMixin, DownloadMixin, Declaration):
     """List, search, show, add, edit, delete and download of one model, within the scope of the person."""
-
-    section: ClassVar[Section]
-    datamodel: Table
-    # FAB's own annotations are narrower than what it takes: lazy titles, any sequence of columns.
-    #: Title of the list, and of the form for a new record.
-    list_title: Any
-    add_title: Any
-    title: Any
-    add_row_message: Any = _("Saved.")
-    edit_row_message: Any = _("Saved.")
-    delete_row_message: Any = _("Deleted.")
-    #: Columns of each page, by attribute. What isn't named isn't shown.
-    list_columns: Any = ()
-    show_columns: Any = ()
-    add_columns: Any = ()
-    edit_columns: Any = ()
-    search_columns: Any = ()
-    #: (column, "asc" or "desc") of a list that wasn't sorted by heading.
-    base_order: Any = None
-    add_form: Any
-    edit_form: Any
-    #: Parts that are edited within the record's form: {"parties": ["organisation", "side"]}.
-    rows: ClassVar[dict[str, Sequence[str]]] = {}
-    #: How many empty rows stand ready in a new record's form.
-    blank_rows: ClassVar[int] = 1
-
-    #: What the search box looks through.
-    search_filter: ClassVar[type[Search]] = Search
-
-    list_template = "views/list.html"
-    show_template = "views/show.html"
-    add_template = "views/form.html"
-    edit_template = "views/form.html"
-
-    method_permission_name = {**_READ, **_WRITE, **_REST}  # noqa: RUF012 - FAB's name and form
-    exclude_route_methods = {"download"}  # noqa: RUF012 - it would give out any file to anybody: see file()
-
-    def __init__(self, **kwargs: Any) -> None:
-        """Check that the declaration is complete: what isn't named isn't shown, so an empty list is a mistake."""
-        self.class_permission_name = self.section.value
-        if not self.list_columns or not self.show_columns:
-            message = f"{type(self).__name__} must name its columns"
-            raise TypeError(message)
-        if not self.add_columns:
-            self.exclude_route_methods = {*self.exclude_route_methods, *_CHANGES}
-        super().__init__(**kwargs)
-
-    def _init_properties(self) -> None:
-        """Name the columns from the one table of labels."""
-        columns = {
-            *self.list_columns,
-            *self.show_columns,
-            *self.add_columns,
-            *self.edit_columns,
-            *self.search_columns,
-        }
-        self.label_columns = labels(self.datamodel.obj.__name__, sorted(columns))
-        read_only = not self.add_columns
-        super()._init_properties()
-        if read_only:
-            # FAB takes an empty list for "all columns"; here it means none.
-            self.add_columns = self.edit_columns = []
-        real = self.datamodel.list_columns
-        self.order_columns = [column for column in self.list_columns if column in real]
-
-    def _gen_labels_columns(self, list_columns: Sequence[str]) -> None:
-        """Leave out FAB's English guesses at labels."""
-
-    def _init_forms(self) -> None:
-        """Make the forms with our fields; the search form needs none, see filter_form.html."""
-        converter = Converter(self.datamodel, self.lookup_url)
-        extra = {
-            name: converter.rows(name, columns, max(self.blank_rows, 1))
-            for name, columns in self.rows.items()
-        }
-        self.add_form = converter.create_form(self.add_columns, extra)
-        self.edit_form = converter.create_form(self.edit_columns, extra)
-        self.search_form = converter.create_form(self.search_columns, {}, search=True)
-
-    def _init_titles(self) -> None:
-        """A record's pages are titled by the record."""
-        self.title = self.list_title
-
-    # --- filters of this request -------------------------------------------------------------------------
-    @property
-    def _filters(self) -> Filters:
-        """The filters of this request alone: a view is one object for all threads."""
-        if not has_request_context():
-            return self._prototype
-        kept: dict[int, Filters] = g.setdefault("view_filters", {})
-        if id(self) not in kept:
-            kept[id(self)] = own = copy.copy(self._prototype)
-            own.clear_filters()
-        return kept[id(self)]
-
-    @_filters.setter
-    def _filters(self, prototype: Filters) -> None:
-        self._prototype = prototype
-
-    def read_arguments(self) -> tuple[str, str, int, int]:
-        """Fill the filters from the URL; give order column, direction, page, and page size.
-
-        Answers 400 where the URL asks for what the view doesn't have.
-        """
-        asked = arguments.read(self)
-        self._filters.clear_filters()
-        for column, index, values in asked.filters:
-            self._filters.add_filter_index(column, index, values)
-        if asked.search:
-            self._filters._add_filter(self.search_filter("search", self.datamodel), asked.search)  # noqa: SLF001
-        order = (asked.order_column, asked.order_direction)
-        if not asked.order_column and self.base_order:
-            order = self.base_order
-        return (*order, asked.page, min(asked.page_size or self.page_size, MAX_PAGE))
 
     # --- pages --------------------------------------------------------------------------------------------
     @expose("/list/")

@@ -18,13 +18,14 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.db import db
-from app.core.excel import Column, Kind, TooManyRows, open_workbook, print_setup, write_csv, write_table
+from app.core.excel import MAX_ROWS, Column, Kind, TooManyRows, open_workbook, print_setup, write_csv, write_table
 from app.services import receipts
 from app.views import arguments
 from app.views.filters import BadFilterError
 from app.views.uploads import folder
 
 CHUNK = 500
+ROOM = format(MAX_ROWS - 1, "_").replace("_", "\u202f")  # below the headings
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -62,7 +63,9 @@ class DownloadMixin:
             stream = target.open("rb")
         except (BadFilterError, TooManyRows) as error:
             db.session.rollback()
-            flash(str(error), "danger")
+            if isinstance(error, TooManyRows):  # of a filter that it can't read, the list speaks itself
+                text = gettext("A workbook holds at most %(rows)s rows. Please narrow the list, or take CSV.", rows=ROOM)
+                flash(text, "danger")
             return redirect(view.get_default_url(**arguments.kept()))
         finally:
             target.unlink(missing_ok=True)

@@ -485,3 +485,14 @@ def test_who_is_asked_names_the_scope_by_name(world):
     row.notes = "x"
     db.session.flush()
     assert (row.created_by, row.changed_by) == (str(world.person), "tests")
+
+
+def test_figures_of_the_whole_network_are_read_by_all_and_those_of_an_office_by_it(database):
+    root = make.office("Servicestelle")
+    office, other = make.office("LAG", parent=root), make.office("Jena", parent=root)
+    network = make.figure(None, Measure.MARKETPLACES, 250, office_id=root.id)
+    own = make.figure(None, Measure.MARKETPLACES, 3, office_id=other.id)
+    database.commit()
+    assert (network.shared, own.shared) == (True, False)
+    with opened(of_staff(make.staff(Role.READER, offices=(office,)).id)):
+        assert database.scalars(select(Figure)).all() == [network]

@@ -1,0 +1,107 @@
+"""What a generated view declares: model, section, titles, columns; and how FAB takes it up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from flask_appbuilder import ModelView
+from flask_babel import lazy_gettext as _
+
+from app.access import Section
+from app.labels import labels
+from app.views.filters import Search
+from app.views.forms import Converter
+from app.views.lookups import LookupMixin
+from app.views.tables import Table
+
+_READ = dict.fromkeys(("list", "show", "lookup", "file"), "read")
+_WRITE = dict.fromkeys(("add", "edit"), "write")
+_CHANGES = ("add", "edit", "delete", "delete_selected")
+_REST = {"delete": "delete", "delete_selected": "delete", "export": "export"}
+
+
+class Declaration(LookupMixin, ModelView):
+    """The declared part of a view. A view sets these attributes, and seldom more."""
+
+    section: ClassVar[Section]
+    datamodel: Table
+    # FAB's own annotations are narrower than what it takes: lazy titles, any sequence of columns.
+    #: Title of the list, and of the form for a new record.
+    list_title: Any
+    add_title: Any
+    title: Any
+    add_row_message: Any = _("Saved.")
+    edit_row_message: Any = _("Saved.")
+    delete_row_message: Any = _("Deleted.")
+    #: Columns of each page, by attribute. What isn't named isn't shown.
+    list_columns: Any = ()
+    show_columns: Any = ()
+    add_columns: Any = ()
+    edit_columns: Any = ()
+    search_columns: Any = ()
+    #: (column, "asc" or "desc") of a list that wasn't sorted by heading.
+    base_order: Any = None
+    add_form: Any
+    edit_form: Any
+    #: Parts that are edited within the record's form: {"parties": ["organisation", "side"]}.
+    rows: ClassVar[dict[str, Sequence[str]]] = {}
+    #: How many empty rows stand ready in a new record's form.
+    blank_rows: ClassVar[int] = 1
+
+    #: What the search box looks through.
+    search_filter: ClassVar[type[Search]] = Search
+
+    list_template = "views/list.html"
+    show_template = "views/show.html"
+    add_template = "views/form.html"
+    edit_template = "views/form.html"
+
+    method_permission_name = {**_READ, **_WRITE, **_REST}
+    exclude_route_methods = {"download"}
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Check that columns are named: what isn't named isn't shown, so an empty list is a mistake."""
+        self.class_permission_name = self.section.value
+        if not self.list_columns or not self.show_columns:
+            message = f"{type(self).__name__} must name its columns"
+            raise TypeError(message)
+        if not self.add_columns:
+            self.exclude_route_methods = {*self.exclude_route_methods, *_CHANGES}
+        super().__init__(**kwargs)
+
+    def _init_properties(self) -> None:
+        """Name the columns from the one table of labels."""
+        columns = {
+            *self.list_columns,
+            *self.show_columns,
+            *self.add_columns,
+            *self.edit_columns,
+            *self.search_columns,
+        }
+        self.label_columns = labels(self.datamodel.obj.__name__, sorted(columns))
+        read_only = not self.add_columns
+        super()._init_properties()
+        if read_only:
+            # FAB takes an empty list for "all columns"; here it means none.
+            self.add_columns = self.edit_columns = []
+        real = self.datamodel.list_columns
+        self.order_columns = [column for column in self.list_columns if column in real]
+
+    def _gen_labels_columns(self, list_columns: Sequence[str]) -> None:
+        """Leave out FAB's English guesses at labels."""
+
+    def _init_forms(self) -> None:
+        """Make the forms with our fields; the search form needs none, see filter_form.html."""
+        converter = Converter(self.datamodel, self.lookup_url)
+        extra = {
+            name: converter.rows(name, columns, max(self.blank_rows, 1))
+            for name, columns in self.rows.items()
+        }
+        self.add_form = converter.create_form(self.add_columns, extra)
+        self.edit_form = converter.create_form(self.edit_columns, extra)
+        self.search_form = converter.create_form(self.search_columns, {}, search=True)
+
+    def _init_titles(self) -> None:
+        """A record's pages are titled by the record."""
+        self.title = self.list_title

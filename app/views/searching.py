@@ -1,0 +1,48 @@
+"""What a list is asked for: filters, order and page of one request."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from flask import g, has_request_context
+from flask_appbuilder.models.filters import Filters
+
+from app.views import arguments
+
+MAX_PAGE = 200
+
+
+class SearchMixin:
+    """Filters of a request. Comes before FAB's own classes: a view is one object for all threads."""
+
+    @property
+    def _filters(self) -> Filters:
+        """The filters of this request alone; outside a request the prototype, which has none set."""
+        if not has_request_context():
+            return self._prototype
+        kept: dict[int, Filters] = g.setdefault("view_filters", {})
+        if id(self) not in kept:
+            kept[id(self)] = own = copy.copy(self._prototype)
+            own.clear_filters()
+        return kept[id(self)]
+
+    @_filters.setter
+    def _filters(self, prototype: Filters) -> None:
+        self._prototype = prototype
+
+    def read_arguments(self: Any) -> tuple[str, str, int, int]:
+        """Fill the filters from the URL; give order column, direction, page, and page size.
+
+        Answers 400 where the URL asks for what the view doesn't have.
+        """
+        asked = arguments.read(self)
+        self._filters.clear_filters()
+        for column, index, values in asked.filters:
+            self._filters.add_filter_index(column, index, values)
+        if asked.search:
+            self._filters._add_filter(self.search_filter("search", self.datamodel), asked.search)  # noqa: SLF001
+        order = (asked.order_column, asked.order_direction)
+        if not asked.order_column and self.base_order:
+            order = self.base_order
+        return (*order, asked.page, min(asked.page_size or self.page_size, MAX_PAGE))
