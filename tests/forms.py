@@ -59,6 +59,9 @@ class _Reader(HTMLParser):
         name, kind = attributes.get("name", ""), attributes.get("type", "")
         if tag == "input" and name and kind == "file":
             self.form.files.add(name)
+        elif tag == "input" and kind == "checkbox" and "checked" in attributes and name in self.form.fields:
+            held = self.form.fields[name]
+            self.form.fields[name] = [*(held if isinstance(held, list) else [held]), attributes.get("value", "")]
         elif tag == "input" and name and (kind != "checkbox" or "checked" in attributes):
             self.form.fields[name] = attributes.get("value", "")
         elif tag == "select" and name:

@@ -18,6 +18,8 @@ class Listed:
     #: "1–25 of 40"
     count: str = ""
     links: dict[str, str] = field(default_factory=dict)
+    #: The key of each row, out of the link in its first cell.
+    keys: list[str] = field(default_factory=list)
 
     @property
     def first(self) -> list[str]:
@@ -41,6 +43,8 @@ class _Reader(HTMLParser):
             self.kind = tag if tag in {"td", "th"} else classes[0]
             if "check" in classes:
                 self.kind = ""
+        if tag == "a" and self.page.rows and not self.page.rows[-1] and self.kind == "td":
+            self.page.keys.append(attributes["href"].rpartition("/")[2])
         if tag == "a" and "rel" in attributes:
             self.page.links[attributes["rel"]] = attributes["href"]
         if tag == "br":

@@ -307,6 +307,9 @@ def test_signing_in_leads_back_to_the_page_that_was_asked_for(app, person):
     with app.test_request_context(headers={"Host": "localhost:8080"}):
         assert local_target("http://localhost:8080/contacts/list/?q=a") == "/contacts/list/?q=a"
         assert local_target("http://localhost:9090/contacts/list/") == "/"
+        # Browsers read both as the name of another host.
+        assert local_target("////evil.example.org/") == "/"
+        assert local_target("/\\evil.example.org/") == "/"
 
 
 # --- Sessions ---------------------------------------------------------------------------------------------
@@ -619,7 +622,7 @@ def test_a_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
     assert config.secret_key(tmp_path / "other") != key
 
 
-def test_processes_that_start_at_once_share_one_key(tmp_path):
+def test_whoever_starts_at_once_shares_one_key(tmp_path):
     for attempt in range(20):
         folder = tmp_path / str(attempt)
         with ThreadPoolExecutor(8) as pool:
@@ -637,6 +640,13 @@ def started(folder, **environment) -> str:
     return subprocess.run(
         command, cwd=config.ROOT, env=wanted, check=True, capture_output=True, text=True
     ).stdout.strip()
+
+
+def test_processes_share_one_key_too(tmp_path):
+    with ThreadPoolExecutor(4) as pool:
+        keys = set(pool.map(started, [tmp_path / "new"] * 4))
+    assert len(keys) == 1
+    assert keys == {config.secret_key(tmp_path / "new")}
 
 
 def test_there_is_no_default_secret(tmp_path):

@@ -136,12 +136,12 @@ def one_of(members: type[Enum]) -> sa.Enum:
 BIGGEST_KEY = 2**31 - 1
 
 
-def find(model: type[Any], key: str) -> Any:
+def find(model: type[Any], key: str, *options: Any) -> Any:
     """Give the row with this key as far as the scope shows it; None also for a key that can't be one."""
     if not (key.isascii() and key.isdecimal()) or len(key) > len(str(BIGGEST_KEY)) or int(key) > BIGGEST_KEY:
         return None
     with db.session.no_autoflush:
-        return db.session.scalars(select(model).where(model.id == int(key))).one_or_none()
+        return db.session.scalars(select(model).where(model.id == int(key)).options(*options)).one_or_none()
 
 
 Key = Annotated[int, mapped_column(sa.Integer, primary_key=True)]

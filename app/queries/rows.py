@@ -12,17 +12,24 @@ COUNT_CAP = 10_000
 
 
 def loading(model: type[Any], *paths: str) -> list[LoaderOption]:
-    """Load relations ("positions.organisation") with a statement each: joins make deep pages slow."""
-    return [_loading(model, *path.split(".")) for path in paths]
+    """Load relations ("positions.organisation"), a statement for each first step: joins make deep pages slow.
 
-
-def _loading(model: type[Any], first: str, *more: str) -> LoaderOption:
-    attribute = getattr(model, first)
-    option = selectinload(attribute)
-    for name in more:
-        attribute = getattr(inspect(attribute).mapper.class_, name)
-        option = option.selectinload(attribute)
-    return option
+    What a step further leads to one row comes with it: there, a join is of the page's rows alone.
+    """
+    options = []
+    for path in paths:
+        owner, option = model, None
+        for name in path.split("."):
+            attribute = getattr(owner, name)
+            if option is None:
+                option = selectinload(attribute)
+            elif attribute.property.uselist:
+                option = option.selectinload(attribute)
+            else:
+                option = option.joinedload(attribute)
+            owner = inspect(attribute).mapper.class_
+        options.append(option)
+    return options
 
 
 def ordered(query: Query[Any], model: Any, column: str = "", direction: str = "") -> Query[Any]:

@@ -113,7 +113,7 @@ class AccountView(BaseView):
             title=gettext("My account"),
             person=person,
             form=form,
-            roles=users.named_roles(person),
+            roles=[str(role) for role in users.named_roles(person)],
             offices=[str(membership) for membership in person.memberships],
             shortest=users.PASSWORD_LENGTH,
         )

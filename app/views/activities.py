@@ -29,10 +29,7 @@ class ActivityView(OfficeView):
 
     route_base = "/activities"
     section = Section.ACTIVITIES
-    datamodel = Table(
-        Activity,
-        "organisation", "contact", "event", "contract.parties.organisation", "assignee",
-    )  # fmt: skip
+    datamodel = Table(Activity, "organisation", "contact", "assignee")
     list_title = _("Activities")
     add_title = _("New activity")
 

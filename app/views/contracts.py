@@ -36,7 +36,7 @@ class PartyView(OfficeView):
 
     route_base = "/parties"
     section = Section.CONTRACTS
-    datamodel = Table(ContractParty, "contract.parties.organisation", "organisation", "signatory")
+    datamodel = Table(ContractParty, "contract.parties.organisation", "signatory")
     list_title = _("Contracts")
     add_title = _("New contract")
 
@@ -50,10 +50,7 @@ class ContractView(OfficeView):
 
     route_base = "/contracts"
     section = Section.CONTRACTS
-    datamodel = Table(
-        Contract,
-        "event", "office", "parties.organisation", "contributions", "broker", "notary",
-    )  # fmt: skip
+    datamodel = Table(Contract, "event", "office", "parties.organisation", "contributions")
     list_title = _("Contracts")
     add_title = _("New contract")
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from flask_appbuilder import ModelView
 from flask_babel import lazy_gettext as _
+from sqlalchemy import inspect
 
 from app.access import Section
 from app.labels import labels
@@ -80,6 +81,7 @@ class Declaration(LookupMixin, ModelView):
             *self.search_columns,
         }
         self.label_columns = labels(self.datamodel.obj.__name__, sorted(columns))
+        self.datamodel.parts = self._parts()
         read_only = not self.add_columns
         super()._init_properties()
         if read_only:
@@ -87,6 +89,14 @@ class Declaration(LookupMixin, ModelView):
             self.add_columns = self.edit_columns = []
         real = self.datamodel.list_columns
         self.order_columns = [column for column in self.list_columns if column in real]
+
+    def _parts(self) -> list[str]:
+        """Give the paths of the record's parts and of what their rows choose."""
+        found = []
+        for name, columns in self.rows.items():
+            relations = inspect(self.datamodel.get_related_model(name)).relationships
+            found += [name, *(f"{name}.{column}" for column in columns if column in relations)]
+        return found
 
     def _gen_labels_columns(self, list_columns: Sequence[str]) -> None:
         """Leave out FAB's English guesses at labels."""

@@ -11,24 +11,33 @@ from typing import Any
 from flask import abort, flash, redirect, send_file
 from flask_appbuilder import expose
 from flask_appbuilder.filemanager import uuid_originalname
-from flask_appbuilder.models.mixins import FileColumn
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.db import db
-from app.core.excel import MAX_ROWS, Column, Kind, TooManyRows, open_workbook, print_setup, write_csv, write_table
+from app.core.excel import (
+    MAX_ROWS,
+    Column,
+    Kind,
+    TooManyRows,
+    open_workbook,
+    print_setup,
+    write_csv,
+    write_table,
+)
+from app.core.values import format_decimal
 from app.services import receipts
 from app.views import arguments
 from app.views.filters import BadFilterError
-from app.views.uploads import folder
+from app.views.templating import spoken
+from app.views.uploads import folder, has_file
 
 CHUNK = 500
-ROOM = format(MAX_ROWS - 1, "_").replace("_", "\u202f")  # below the headings
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
 }
 _KINDS = (
     ("is_boolean", Kind.BOOLEAN),
@@ -37,6 +46,15 @@ _KINDS = (
     ("is_integer", Kind.INTEGER),
     ("is_numeric", Kind.NUMBER),
 )
+
+
+# What a computed column is annotated with.
+_HINTS = {
+    "bool": Kind.BOOLEAN,
+    "int": Kind.INTEGER,
+    "date | None": Kind.DATE,
+    "Decimal | None": Kind.NUMBER,
+}
 
 
 class DownloadMixin:
@@ -61,11 +79,16 @@ class DownloadMixin:
             db.session.commit()
             # The file is open when its name goes; the space is freed after it was sent.
             stream = target.open("rb")
-        except (BadFilterError, TooManyRows) as error:
+        except BadFilterError:
+            db.session.rollback()  # the list says what it can't read
+            return redirect(view.get_default_url(**arguments.kept()))
+        except TooManyRows:
             db.session.rollback()
-            if isinstance(error, TooManyRows):  # of a filter that it can't read, the list speaks itself
-                text = gettext("A workbook holds at most %(rows)s rows. Please narrow the list, or take CSV.", rows=ROOM)
-                flash(text, "danger")
+            room = format_decimal(MAX_ROWS - 1)
+            flash(
+                gettext("A workbook holds at most %(rows)s rows. Narrow the list, or take CSV.", rows=room),
+                "danger",
+            )
             return redirect(view.get_default_url(**arguments.kept()))
         finally:
             target.unlink(missing_ok=True)
@@ -87,21 +110,38 @@ class DownloadMixin:
         """Give the visible columns under their labels, typed as the model has them."""
         view: Any = self
         for name in view.list_columns:
-            kind = next((kind for test, kind in _KINDS if getattr(view.datamodel, test)(name)), Kind.TEXT)
-            yield Column(str(view.label_columns[name]), _value(view.datamodel, name), kind)
+            yield Column(
+                str(view.label_columns[name]), _value(view.datamodel, name), _kind(view.datamodel, name)
+            )
 
     @expose("/file/<pk>/<column>")
     @has_access
     def file(self, pk: str, column: str) -> Response:
-        """Give the file of a record that the person can see. Nobody else's name for a file is taken."""
+        """Give the file of a record that the person can see, or of one of its parts: "versions-7-file".
+
+        Nobody else's name for a file is taken.
+        """
         view: Any = self
-        item = view.item(pk)
-        known = view.datamodel.list_columns.get(column)
-        name = getattr(item, column) if known is not None and isinstance(known.type, FileColumn) else None
+        owner = view.item(pk)
+        collection, _dash, rest = column.partition("-")
+        if rest:
+            key, _dash, column = rest.partition("-")
+            parts = getattr(owner, collection) if collection in view.rows else ()
+            owner = next((part for part in parts if str(part.id) == key), None)
+        name = getattr(owner, column) if has_file(owner, column) else None
         if not name or not (folder() / Path(name).name).is_file():
             abort(404)
         path = folder() / Path(name).name
         return send_file(path, as_attachment=True, download_name=uuid_originalname(name))
+
+
+def _kind(datamodel: Any, name: str) -> Kind:
+    """Type a column as its model does; a computed one as it's annotated."""
+    computed = getattr(datamodel.obj, name, None)
+    if isinstance(computed, property):
+        hint = _HINTS.get(str((computed.fget or _kind).__annotations__.get("return")), Kind.TEXT)
+        return Kind.MONEY if name == "value" and hint is Kind.NUMBER else hint
+    return next((kind for test, kind in _KINDS if getattr(datamodel, test)(name)), Kind.TEXT)
 
 
 def _value(datamodel: Any, name: str) -> Any:
@@ -117,6 +157,6 @@ def filters_in_words(view: Any) -> str:
     lines = []
     for one, values in view._filters.get_filters_values():  # noqa: SLF001 - FAB's name
         label = view.label_columns.get(one.column_name, gettext("Search"))
-        shown = values if isinstance(values, str) else ", ".join(values)
+        shown = values if isinstance(values, str) else ", ".join(spoken(view, one, value) for value in values)
         lines.append(f"{label} {one.name} {shown}")
     return "\n".join(lines)

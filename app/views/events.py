@@ -47,7 +47,7 @@ class EventView(OfficeView):
 
     route_base = "/events"
     section = Section.EVENTS
-    datamodel = Table(Event, "office", "model_project_of", "roles.organisation", "people.contact", "corners")
+    datamodel = Table(Event, "office")
     list_title = _("Events")
     add_title = _("New event")
 

@@ -45,7 +45,7 @@ class OrganisationView(OfficeView):
 
     route_base = "/organisations"
     section = Section.ORGANISATIONS
-    datamodel = Table(Organisation, "office", "parent")
+    datamodel = Table(Organisation, "office")
     list_title = _("Organisations")
     add_title = _("New organisation")
 

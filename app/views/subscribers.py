@@ -87,7 +87,7 @@ class SubscriberView(OfficeView):
 
     route_base = "/subscribers"
     section = Section.SUBSCRIBERS
-    datamodel = Table(Subscriber, "office", "contact", "subscriptions.newsletter")
+    datamodel = Table(Subscriber, "office", "subscriptions.newsletter")
     list_title = _("Subscribers")
     add_title = _("New subscriber")
 

@@ -19,6 +19,9 @@ from app.views.filters import FilterConverter
 class Table(SQLAInterface):
     """A model as the views see it. ``loads`` are the relations that a list shows, as dotted paths."""
 
+    #: The same for the page of one record: its parts, and what each of them leads to.
+    parts: Sequence[str] = ()
+
     filter_converter_class = FilterConverter
 
     def __init__(self, model: type[Any], *loads: str) -> None:
@@ -57,7 +60,7 @@ class Table(SQLAInterface):
 
     def get(self, id: Any, _filters: Any = None, **_more: Any) -> Any:  # noqa: A002 - FAB's name
         """Give a row by its key as far as the scope shows it; None for a key that can't be one."""
-        return find(self.obj, str(id))
+        return find(self.obj, str(id), *rows.loading(self.obj, *self.parts))
 
     def is_set(self, col_name: str) -> bool:
         """Whether the column holds several members of a closed set."""

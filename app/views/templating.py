@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, request, url_for
 from flask_appbuilder.filemanager import uuid_originalname
-from flask_appbuilder.models.mixins import FileColumn
 from flask_babel import gettext
 from markupsafe import Markup
 
 from app.access import Verb, current, demo
 from app.core.values import display, format_decimal
+from app.labels import label
 from app.queries import rows
 from app.views import arguments
 from app.views.cells import cell
 from app.views.fields import find
 from app.views.filters import Member, YesNo
+from app.views.uploads import has_file
 
 
 def register(app: Flask) -> None:
@@ -28,17 +30,23 @@ def register(app: Flask) -> None:
         position=position,
         file_link=file_link,
         here=here,
+        label=label,
         counted=counted,
         grouped=format_decimal,
         kept_arguments=arguments.kept,
     )
-    app.jinja_env.tests["may_open"] = may_open
+    app.jinja_env.tests.update(may_open=may_open, filled_in=filled_in)
 
     @app.context_processor
     def _frame() -> dict[str, Any]:
         # Error pages are rendered outside a view, and have the menu too.
         frame = {"appbuilder": app.extensions["appbuilder"]}
         return {**frame, "demo_accounts": demo.accounts} if app.config["DEMO"] else frame
+
+
+def filled_in(column: str, rows: Sequence[Any]) -> bool:
+    """Whether one of the rows has something in a column."""
+    return any(getattr(row, column) not in (None, "", False) for row in rows)
 
 
 def may_open(item: Any) -> bool:
@@ -64,13 +72,19 @@ def position(offered: list[Any], one: Any) -> int:
     return next(index for index, candidate in enumerate(offered) if type(candidate) is type(one))
 
 
-def file_link(view: Any, item: Any, column: str, name: Any) -> Markup | None:
-    """Link the file of a record; None for a column that holds none."""
-    known = view.datamodel.list_columns.get(column)
-    if known is None or not isinstance(known.type, FileColumn):
+def file_link(view: Any, item: Any, column: str, part: Any = None) -> Markup | None:
+    """Link the file of a record, or of one of its parts; None for a column that holds none.
+
+    A part's column is named with its collection: "versions.file".
+    """
+    collection, _dot, name = column.rpartition(".")
+    owner = item if part is None else part
+    stored = getattr(owner, name) if has_file(owner, name) else None
+    if not stored:
         return None
-    address = url_for(f"{view.endpoint}.file", pk=item.id, column=column)
-    return Markup('<a href="{}">{}</a>').format(address, uuid_originalname(name))
+    path = name if part is None else f"{collection}-{part.id}-{name}"
+    address = url_for(f"{view.endpoint}.file", pk=item.id, column=path)
+    return Markup('<a href="{}">{}</a>').format(address, uuid_originalname(stored))
 
 
 def here(changes: dict[str, Any]) -> str:

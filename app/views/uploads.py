@@ -9,9 +9,11 @@ from typing import Any
 
 from flask import current_app
 from flask_appbuilder.filemanager import uuid_originalname
+from flask_appbuilder.models.mixins import FileColumn
 from flask_babel import gettext
 from itsdangerous import BadSignature, URLSafeSerializer
 from markupsafe import Markup
+from sqlalchemy import inspect
 from werkzeug.datastructures import FileStorage
 from werkzeug.utils import secure_filename
 from wtforms import Field
@@ -35,7 +37,7 @@ class UploadWidget:
     def __call__(self, field: Upload, **kwargs: Any) -> Markup:
         """Render."""
         attributes = html_params(type="file", id=field.id, name=field.name, **kwargs)
-        parts = [Markup("<input {}>").format(Markup(attributes))]
+        parts = [Markup("<input {}>").format(Markup(attributes))]  # noqa: S704 - html_params escapes
         if field.data:
             token = _signer().dumps(field.data)
             parts.append(Markup('<input type="hidden" name="{}" value="{}">').format(field.name, token))
@@ -83,3 +85,9 @@ class Upload(Field):
         stored = f"{uuid.uuid4()}_sep_{name}"
         upload.save(folder() / stored)
         return stored
+
+
+def has_file(row: Any, column: str) -> bool:
+    """Whether a column of a row holds the name of a file."""
+    known = None if row is None else inspect(row).mapper.columns.get(column)
+    return known is not None and isinstance(known.type, FileColumn)

@@ -207,7 +207,9 @@ def test_a_person_gets_a_token_for_name_and_password_and_renews_it(app, world, d
     answer = program.post("security/login", sign_in)
     assert answer.status_code == 200
     program.headers["Authorization"] = f"Bearer {answer.json['access_token']}"
-    assert program.get("organisations/").json["ids"] == [row.id]
+    listed = program.get("organisations/")
+    assert listed.json["ids"] == [row.id]
+    assert "Set-Cookie" not in {*answer.headers.keys(), *listed.headers.keys()}
     program.headers["Authorization"] = f"Bearer {answer.json['refresh_token']}"
     renewed = program.post("security/refresh").json["access_token"]
     program.headers["Authorization"] = f"Bearer {renewed}"

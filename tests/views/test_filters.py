@@ -75,7 +75,13 @@ def asked(one, value):
     name = type(one).__name__
     match name:
         case "Contains":
-            yield from ((value[1:6], True), (value.upper(), True), (value.lower(), True), ("zzz", False), ("%", False))
+            yield from (
+                (value[1:6], True),
+                (value.upper(), True),
+                (value.lower(), True),
+                ("zzz", False),
+                ("%", False),
+            )
         case "NotContains":
             yield from ((value[1:6], False), ("zzz", True))
         case "StartsWith":
@@ -95,7 +101,9 @@ def asked(one, value):
         case _:
             step = value.replace(day=25) if kind == "DayFilter" else value + 1
             less = value.replace(day=23) if kind == "DayFilter" else value - 1
-            hits = {"eq": (True, False, False), "gt": (True, False, True), "lt": (True, True, False)}[operator]
+            hits = {"eq": (True, False, False), "gt": (True, False, True), "lt": (True, True, False)}[
+                operator
+            ]
             yield from zip(map(written, (value, step, less)), hits, strict=True)
 
 
@@ -124,7 +132,12 @@ def test_every_filter_finds_what_it_says_and_nothing_else(app, full_office, data
                     questions = list(asked(one, found[column]))
                 for text, expected in questions:
                     hits = ask(app, view, language, column, index, text)
-                    assert (row.id in hits) == expected, (type(view).__name__, column, type(one).__name__, text)
+                    assert (row.id in hits) == expected, (
+                        type(view).__name__,
+                        column,
+                        type(one).__name__,
+                        text,
+                    )
                 tried.add(type(one).__name__)
     assert len(tried) >= 10
 
@@ -190,18 +203,48 @@ def test_a_number_too_fine_or_too_large_for_its_column_is_said(client, full_offi
 def test_what_no_filter_is_is_a_bad_request(app, client, full_office, database):
     make.sign_in(client, make.staff(Role.ADMINISTRATOR, offices=(full_office,)))
     database.commit()
-    for name in ("_flt_9_name", "_flt_0_nothing", "_flt_0_id", "_flt_x_name", "_flt_0_", "_flt_0_search", "_flt_-1_name"):
+    for name in (
+        "_flt_9_name",
+        "_flt_0_nothing",
+        "_flt_0_id",
+        "_flt_x_name",
+        "_flt_0_",
+        "_flt_0_search",
+        "_flt_-1_name",
+    ):
         assert client.get("/organisations/list/", query_string={name: "x"}).status_code == 400, name
     for name in ("page_OrganisationView", "psize_OrganisationView"):
         for value in ("abc", "-1", "1.5", "²", "9" * 30, "0000000000009"):
-            assert client.get("/organisations/list/", query_string={name: value}).status_code == 400, (name, value)
+            assert client.get("/organisations/list/", query_string={name: value}).status_code == 400, (
+                name,
+                value,
+            )
     for order in ("id", "nothing", "office", "notes", "name desc"):
-        assert client.get("/organisations/list/", query_string={"_oc_OrganisationView": order}).status_code == 400
-    assert client.get("/organisations/list/?_oc_OrganisationView=name&_od_OrganisationView=up").status_code == 400
+        assert (
+            client.get("/organisations/list/", query_string={"_oc_OrganisationView": order}).status_code
+            == 400
+        )
+    assert (
+        client.get("/organisations/list/?_oc_OrganisationView=name&_od_OrganisationView=up").status_code
+        == 400
+    )
 
 
 @pytest.mark.parametrize(
-    "name", ["endpoint", "_external", "_scheme", "_anchor", "_method", "fmt", "self", "values", "name", "pk", "x" * 900]
+    "name",
+    [
+        "endpoint",
+        "_external",
+        "_scheme",
+        "_anchor",
+        "_method",
+        "fmt",
+        "self",
+        "values",
+        "name",
+        "pk",
+        "x" * 900,
+    ],
 )
 def test_a_stray_argument_changes_nothing(client, full_office, database, name):
     make.sign_in(client, make.staff(Role.ADMINISTRATOR, offices=(full_office,)))

@@ -29,7 +29,9 @@ def found(client, database):
     return found
 
 
-@pytest.mark.parametrize("query", ["Müller", "müller", "MÜLLER", "mueller", "MUELLER", "muller", "mu", " Müller ", "üll"])
+@pytest.mark.parametrize(
+    "query", ["Müller", "müller", "MÜLLER", "mueller", "MUELLER", "muller", "mu", " Müller ", "üll"]
+)
 def test_a_name_is_found_with_or_without_its_umlaut(office, found, query):
     make.organisation(office, "Bäckerei Müller GmbH")
     make.organisation(office, "Schmidt")
@@ -62,7 +64,9 @@ PHONES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("stored", ["030 9799259-14", "+49 30 979925914", "(030) 979925914", "0049 30 9799259 14"])
+@pytest.mark.parametrize(
+    "stored", ["030 9799259-14", "+49 30 979925914", "(030) 979925914", "0049 30 9799259 14"]
+)
 def test_a_phone_number_is_found_however_it_is_written(office, found, stored):
     make.organisation(office, "Right", phone=stored)
     make.organisation(office, "Fax", fax=stored)
@@ -85,7 +89,9 @@ def test_an_email_a_postal_code_and_a_place_are_found(office, found):
     assert found("contacts", "01067 Dresden") == ["C"]
 
 
-def test_a_person_is_found_by_a_new_number_and_a_new_organisation_and_still_by_the_old(client, office, found, database):
+def test_a_person_is_found_by_a_new_number_and_a_new_organisation_and_still_by_the_old(
+    client, office, found, database
+):
     old, new = make.organisation(office, "Altbau"), make.organisation(office, "Neubau")
     person = make.contact(office, "Jäger", phone="030 111111", email="alt@example.org", at=old)
     database.commit()
@@ -135,7 +141,9 @@ def test_what_is_named_after_an_organisation_or_event_follows_its_name(client, o
     assert (version in before, version in after) == (True, True)  # nobody changed the contact itself
 
 
-@pytest.mark.parametrize("query", ["%", "_", "\\", "'", '"', "100%", "a_b", "' OR 1=1 --", "", " ", "()", "💶", "x" * 500])
+@pytest.mark.parametrize(
+    "query", ["%", "_", "\\", "'", '"', "100%", "a_b", "' OR 1=1 --", "", " ", "()", "💶", "x" * 500]
+)
 def test_signs_of_a_pattern_are_signs_and_nothing_breaks(office, found, query):
     make.organisation(office, "Anna")
     hits = found("organisations", query)

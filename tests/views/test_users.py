@@ -116,6 +116,7 @@ def test_nobody_signs_in_to_an_account_without_a_password(app, tree, manager, da
         ("memberships", {"memberships": "kassel"}),
         ("memberships", {"memberships": ["999999999999999999999"]}),
         ("memberships", {"memberships": ["x"]}),
+        ("memberships", {"memberships": "unknown"}),
         ("memberships", {"memberships": ["-1"]}),
         ("memberships", {"memberships": []}),
         ("language", {"language": "nl"}),
@@ -130,7 +131,11 @@ def test_what_isnt_offered_is_refused_at_its_field_and_nothing_is_saved(
     app, tree, manager, database, *, field, posted
 ):
     root, lag, kassel = tree
-    offices = {"root": [str(lag.id), str(root.id)], "kassel": [str(kassel.id)]}
+    offices = {
+        "root": [str(lag.id), str(root.id)],
+        "kassel": [str(kassel.id)],
+        "unknown": [str(lag.id), "2147483"],
+    }
     posted = {key: offices.get(str(value), value) for key, value in posted.items()}
     data = {**ADA, "roles": ["Reader"], "memberships": [str(lag.id)], **posted}
     form = send(signed_in(app, manager), "/staff/add", **data)
@@ -296,9 +301,15 @@ def test_the_second_save_of_a_stale_form_shows_both_versions(app, tree, admin, d
     assert ("First name", "Theirs", "Old") in form.conflict
     assert ("Roles", "Regional office", "Reader") in form.conflict
     assert (person.first_name, names(person)) == ("Theirs", {"Regional office"})
-    # Once more, knowingly.
+    # Once more, knowingly. That only a role or an office has changed is noticed, too.
     assert send(here, url, form, roles=["Reader"], memberships=offices).status == 302
     assert (person.first_name, person.last_name, names(person)) == ("Old", "Mine", {"Reader"})
+    for theirs in ({"roles": ["Regional office"]}, {"memberships": [str(tree[2].id)]}):
+        form = opened(here, url)
+        mine = {"roles": ["Reader"], "memberships": offices}
+        assert send(there, url, **{**mine, **theirs}).status == 302
+        assert send(here, url, form, **mine).conflict
+        assert send(there, url, **mine).status == 302
 
 
 def test_a_deactivated_person_needs_a_new_link(app, tree, manager, database):
@@ -411,8 +422,8 @@ def test_the_account_page_is_for_everybody_who_is_signed_in(app, tree, database)
     names = {"username": "udo", "email": "udo@example.org", "last_name": "Jäger"}
     person = make.staff(Role.READER, offices=tree[1:], **names)
     page = signed_in(app, person).get("/account/").text
-    for text in ("Pat Jäger", "udo", "udo@example.org", "Reader", "LAG", "Kassel"):
-        assert text in page
+    for text in ("Pat Jäger", "udo", "udo@example.org", "Reader", "LAG<br>Kassel"):
+        assert f"<dd>{text}</dd>" in page
     assert 'href="/account/"' in signed_in(app, person).get("/").text
     stranger = app.test_client()
     for answer in (stranger.get("/account/"), stranger.post("/account/"), stranger.post("/account/language")):

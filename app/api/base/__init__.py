@@ -75,10 +75,13 @@ class OfficeApi(ModelRestApi):
         """Name the columns from the one table of labels; order by what the list shows and has in a column."""
         known = {*self.list_columns, *self.show_columns, *self.add_columns, *self.edit_columns}
         self.label_columns = labels(self.datamodel.obj.__name__, sorted(known))
-        self.list_columns = ["id", *self.list_columns]
+        self.order_columns = [
+            "id",
+            *(name for name in self.list_columns if name in self.datamodel.list_columns),
+        ]
+        self.list_columns = ["id", "version", *self.list_columns]
         self.show_columns = ["id", "version", *self.show_columns]
         self.search_columns = [SEARCH, *self.search_columns]
-        self.order_columns = [name for name in self.list_columns if name in self.datamodel.list_columns]
         super()._init_properties()
 
     def _gen_labels_columns(self, list_columns: list[str]) -> None:
@@ -136,8 +139,8 @@ class OfficeApi(ModelRestApi):
         page, size = self._sanitize_page_args(int(asked.page), int(asked.page_size))
         try:
             count, rows = self.datamodel.query(self._asked(asked.filters), column, direction, page, size)
-        except (ValidationError, ValueError) as error:
-            refuse(400, _first(error))
+        except ValidationError as error:
+            refuse(400, str(error.messages[0]))
         return self.response(
             200,
             count=min(count, COUNT_CAP),
@@ -189,10 +192,10 @@ class OfficeApi(ModelRestApi):
     def put(self, pk: int) -> Response:
         """Change the fields that are sent, in the version of the row that the caller has read."""
         item = self.item(pk, writing=True)
-        data = arguments.body()
         try:
-            values = self.edit_model_schema.load(data)
-            saving.change(item, values, self.rows, values.pop("version"))
+            values = self.edit_model_schema.load(arguments.body())
+            version = values.pop("version")
+            saving.change(item, values, self.rows, version)
         except ValidationError as error:
             refuse(422, saving.plain(error.messages))
         except saving.RefusedError as error:
@@ -262,10 +265,3 @@ def _dump(schema: Schema, found: Any, columns: Sequence[str], *, many: bool = Fa
     if set(columns) != set(schema.fields):
         schema = type(schema)(only=columns)
     return schema.dump(found, many=many)
-
-
-def _first(error: Exception) -> str:
-    """Give the message of a filter whose value can't be read."""
-    if isinstance(error, ValidationError):
-        return str(error.messages[0]) if isinstance(error.messages, list) else str(error)
-    return gettext("This can't be read.")

@@ -13,16 +13,15 @@ from enum import Enum
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
-from marshmallow import Schema, ValidationError
+from marshmallow import ValidationError
 from marshmallow import fields as marshmallow
 
 from app.access import current
-from app.core.db import BIGGEST_KEY, find
+from app.core.db import BIGGEST_KEY
 from app.core.values import countries
 
 FIRST_YEAR = 1000  # as on the pages: before it stands a slip of the finger
 DIGITS = 12  # in front of the point
-MAX_PARTS = 200
 
 
 class Spoken(marshmallow.Field):
@@ -265,57 +264,3 @@ class Choices(Value):
     def write(self, value: Sequence[Enum]) -> list[str]:
         """Write what is stored."""
         return [self.one.write(member) for member in value]
-
-
-class Reference(Value):
-    """A row of another table, by its id. One that can't be seen doesn't exist, in either direction."""
-
-    spec: ClassVar[Mapping[str, Any]] = {"type": "integer", "minimum": 1, "maximum": BIGGEST_KEY}
-
-    def __init__(self, model: type[Any], **more: Any) -> None:
-        """Take the model."""
-        self.model = model
-        super().__init__(**more)
-
-    def read(self, value: Any) -> Any:
-        """Find the row through the scoped session; never make one."""
-        row = find(self.model, str(value)) if type(value) is int else None
-        if row is None:
-            raise self.make_error("missing")
-        return row
-
-    def write(self, value: Any) -> int:
-        """Write the id."""
-        return int(value.id)
-
-
-class OfficeReference(Reference):
-    """The office of a row, as far as the person knows it. The scope knows the offices: none is loaded."""
-
-    def serialize(self, attr: str, obj: Any, *_more: Any, **_options: Any) -> int | None:
-        """Give the id."""
-        scope, office_id = current(), obj.office_id
-        return office_id if scope.writes(office_id) or office_id in scope.above else None
-
-
-class Parts(Spoken, marshmallow.Nested):
-    """The parts of a record. One with an ``id`` changes the part of that id, one without is new."""
-
-    def __init__(self, schema: type[Schema], **more: Any) -> None:
-        """Take the schema of a part."""
-        super().__init__(schema, many=True, **more)
-
-    def _deserialize(self, value: Any, *_more: Any, **_options: Any) -> list[dict[str, Any]]:
-        if not isinstance(value, list) or len(value) > MAX_PARTS:
-            raise self.make_error("invalid")
-        parts: list[dict[str, Any]] = []
-        errors: dict[Any, Any] = {}
-        for index, part in enumerate(value):
-            try:
-                known = isinstance(part, dict) and part.get("id") is not None
-                parts.append(self.schema.load(part, many=False, partial=known))
-            except ValidationError as error:
-                errors[index] = error.messages
-        if errors:
-            raise ValidationError(errors)
-        return parts

@@ -9,7 +9,8 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import String, or_, type_coerce
 from sqlalchemy.orm import Query
 
-from app.api.base.fields import Choice, Choices, Country, Reference, Text, Value, YesNo
+from app.api.base.fields import Choice, Choices, Country, Text, Value, YesNo
+from app.api.base.references import Reference
 from app.api.base.schemas import field
 from app.core.text import LIKE_ESCAPE, like, search_terms
 

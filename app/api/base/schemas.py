@@ -22,15 +22,13 @@ from app.api.base.fields import (
     Day,
     Moment,
     Number,
-    OfficeReference,
-    Parts,
-    Reference,
     Text,
     Time,
     Value,
     Whole,
     YesNo,
 )
+from app.api.base.references import OfficeReference, Parts, Reference
 from app.core import db
 from app.labels import LABELS, label
 
