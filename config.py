@@ -73,7 +73,11 @@ MAX_CONTENT_LENGTH = 20 * 1024 * 1024
 MAX_FORM_PARTS = 10_000
 
 # --- Secrets and sign-in ----------------------------------------------------------------------------------
+KEY_LENGTH = 32  # characters; shorter keys of HMAC-SHA256 can be guessed
 SECRET_KEY = os.environ.get("SECRET_KEY") or secret_key(DATA_DIR)
+if len(SECRET_KEY) < KEY_LENGTH:
+    message = "SECRET_KEY must have at least 32 characters; without it, one is made at the first start"
+    raise ValueError(message)
 DEMO = _flag("MARKTBUERO_DEMO", "0")
 SESSION_TYPE = "redis" if REDIS_URL else "cachelib"
 SESSION_PERMANENT = True

@@ -14,12 +14,12 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     app = create_app()
     host, port = app.config["HOST"], app.config["PORT"]
-    print(f"Marktbüro: http://{host}:{port}", flush=True)
+    print(f"Marktbüro: http://{host}:{port}", flush=True)  # noqa: T201 - for who starts it
     if app.config["DEMO"]:
         from app.services import demo  # noqa: PLC0415 - only a demo knows demo accounts
 
         for account in demo.accounts():
-            print(f"  {account.username:18} {account.password:22} {account.title}", flush=True)
+            print(f"  {account.username:18} {account.password:22} {account.title}", flush=True)  # noqa: T201
     serve(app, host=host, port=port, threads=app.config["THREADS"], ident=None)
 
 

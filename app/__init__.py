@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from cachelib.file import FileSystemCache
@@ -19,7 +19,10 @@ from app import cli, menu
 from app.access import enter_request, fab_roles
 from app.core.db import db
 from app.security import OfficeSecurityManager, keep_ended
-from app.views import errors, locale, templating
+from app.views import arguments, errors, locale, templating
+
+# Beyond this number of session files the ended ones are removed, and only then the oldest.
+MAX_SESSIONS = 20_000
 
 CSP = {
     "default-src": "'self'",
@@ -38,8 +41,9 @@ class MarktAppBuilder(AppBuilder):
     """FAB with our way of choosing the language."""
 
     def _add_admin_views(self) -> None:
-        self.bm.register_views = lambda: setattr(
-            self.bm, "locale_view", self.add_view_no_menu(locale.LocaleView)
+        manager: Any = self.bm
+        manager.register_views = lambda: setattr(
+            manager, "locale_view", self.add_view_no_menu(locale.LocaleView)
         )
         super()._add_admin_views()
 
@@ -69,12 +73,13 @@ def create_app(config: object | str = "config", **overrides: Any) -> Flask:
         referrer_policy="same-origin",
     )
     errors.register(app)
+    arguments.register(app)
     locale.register(app)
     templating.register(app)
     with app.app_context():
         appbuilder = MarktAppBuilder(
             app,
-            db.session,
+            cast("Any", db.session),  # FAB takes the scoped session, and says a plain one
             indexview=menu.INDEX,
             base_template="layout.html",
             security_manager_class=OfficeSecurityManager,
@@ -82,7 +87,7 @@ def create_app(config: object | str = "config", **overrides: Any) -> Flask:
         menu.register(appbuilder)
         locale.choose(app)
         # Programs send a token in a header, which no other site can make a browser do.
-        for view in appbuilder.baseviews:
+        for view in cast("list[Any]", appbuilder.baseviews):
             if view.blueprint is not None and view.route_base.startswith("/api/"):
                 csrf.exempt(view.blueprint)
     cli.register(app)
@@ -99,7 +104,7 @@ def _keep_sessions(app: Flask) -> None:
         app.config["SESSION_REDIS"] = Redis.from_url(app.config["REDIS_URL"])
     else:
         folder = app.config["DATA_DIR"] / "sessions"
-        app.config["SESSION_CACHELIB"] = FileSystemCache(str(folder), threshold=0, mode=0o600)
+        app.config["SESSION_CACHELIB"] = FileSystemCache(str(folder), threshold=MAX_SESSIONS, mode=0o600)
     Session(app)
     keep_ended(app)
     # Messages are translated when they are shown, so lazy strings reach the session.

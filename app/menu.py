@@ -31,6 +31,7 @@ from app.views import (
     users,
 )
 
+
 @dataclass(frozen=True)
 class Group:
     """A section of the menu: its name, title, icon, and the views in their order."""

@@ -60,9 +60,16 @@ def crowd(home: Office) -> None:
         agreed.parties[0].signatory = person
         helper = make.staff(Role.READER, offices=(home, below))
         make.activity(
-            home, kind=ActivityKind.TASK, subject=f"Task {number}", contact=person, organisation=company,
-            event=market, contract=agreed, assignee=helper, due_on=date(2026, 5, 1),
-        )  # fmt: skip
+            home,
+            kind=ActivityKind.TASK,
+            subject=f"Task {number}",
+            contact=person,
+            organisation=company,
+            event=market,
+            contract=agreed,
+            assignee=helper,
+            due_on=date(2026, 5, 1),
+        )
         reader = make.subscriber(home, f"reader{number}@example.org", contact=second)
         for letter in letters[: number % 3 + 1]:
             status = SubscriptionStatus.CONFIRMED if number % 2 else SubscriptionStatus.UNCONFIRMED

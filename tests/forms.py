@@ -61,7 +61,10 @@ class _Reader(HTMLParser):
             self.form.files.add(name)
         elif tag == "input" and kind == "checkbox" and "checked" in attributes and name in self.form.fields:
             held = self.form.fields[name]
-            self.form.fields[name] = [*(held if isinstance(held, list) else [held]), attributes.get("value", "")]
+            self.form.fields[name] = [
+                *(held if isinstance(held, list) else [held]),
+                attributes.get("value", ""),
+            ]
         elif tag == "input" and name and (kind != "checkbox" or "checked" in attributes):
             self.form.fields[name] = attributes.get("value", "")
         elif tag == "select" and name:
@@ -138,8 +141,8 @@ def send(client: FlaskClient, url: str, form: Form | None = None, **changes: Any
 def encoded(parts: list[tuple[str, Any]]) -> tuple[bytes, str]:
     """Write multipart/form-data as browsers do; a file is (content, name).
 
-    werkzeug's test client saves the line break of an empty value, which a parser that reads in blocks then takes
-    for part of the value.
+    werkzeug's test client saves the line break of an empty value, and then a parser that reads in blocks takes
+    the boundary for the value.
     """
     boundary = "----MarktbueroTests"
     body = io.BytesIO()

@@ -13,7 +13,7 @@ from app.core.db import db
 
 @contextmanager
 def racing(statement: str, *, before: str = "", **values: Any) -> Iterator[None]:
-    """Let somebody else commit a statement when a request begins to write, or right before that kind of statement."""
+    """Let somebody else commit a statement when a request begins to write, or right ``before`` a kind of one."""
     todo, engine = [statement], db.engine
 
     def interfere(*_more: Any) -> None:

@@ -206,7 +206,10 @@ def pages_of(view, world, role):
         yield "show", Case("GET", f"{base}/show/{key}", expected(role, "r", section, kind))
         for column, has_file in (("name", False), ("scan", model is Contract), ("image", model is NewsItem)):
             status = expected(role, "r", section, kind)
-            yield "file", Case("GET", f"{base}/file/{key}/{column}", 404 if status == 200 and not has_file else status)
+            yield (
+                "file",
+                Case("GET", f"{base}/file/{key}/{column}", 404 if status == 200 and not has_file else status),
+            )
         if view.edit_columns:
             yield "edit", Case("GET", f"{base}/edit/{key}", expected(role, "w", section, kind))
     if view.add_columns:
@@ -233,7 +236,11 @@ def writes_of(view, world, role):
             continue
         status = expected(role, "w", section, kind, done=302)
         # Who may open the form sends what it holds today; everybody else what an administrator once saw.
-        form = forms.opened(client, f"{base}/edit/{key}") if status == 302 and role else world.filled[view.endpoint, kind]
+        form = (
+            forms.opened(client, f"{base}/edit/{key}")
+            if status == 302 and role
+            else world.filled[view.endpoint, kind]
+        )
         done = status == 302 and role is not None
         yield "edit", Case("POST", f"{base}/edit/{key}", status, changed(view, form), (model, key, int(done)))
     if view.add_columns:
@@ -242,7 +249,10 @@ def writes_of(view, world, role):
         data = {name: value for name, value in source.fields.items() if "row_" not in name}
         data |= {"office": str(world.here), **(world.spare[role]["new"].get(model, {}) if role else {})}
         form = forms.Form(fields=data, files=source.files)
-        yield "add", Case("POST", f"{base}/add", status, form, (model, 0, int(status == 302 and role is not None)))
+        yield (
+            "add",
+            Case("POST", f"{base}/add", status, form, (model, 0, int(status == 302 and role is not None))),
+        )
     if "delete" not in view.exclude_route_methods:
         yield from deletes_of(view, world, role)
     for name in ("withdraw", "invite"):
@@ -258,11 +268,17 @@ def deletes_of(view, world, role):
         if kind != "own" and role is not Role.ADMINISTRATOR:
             status = expected(role, "d", section, kind)
             yield "delete", Case("POST", f"{base}/delete/{key}", status, None, (model, key, 0))
-            yield "delete_selected", Case("POST", f"{base}/delete_selected", status, {"rowid": [two, key]}, (model, two, 0))
+            yield (
+                "delete_selected",
+                Case("POST", f"{base}/delete_selected", status, {"rowid": [two, key]}, (model, two, 0)),
+            )
     status = expected(role, "d", section, "own", done=302)
     less = -1 if status == 302 and role else 0
     yield "delete", Case("POST", f"{base}/delete/{one}", status, None, (model, one, less))
-    yield "delete_selected", Case("POST", f"{base}/delete_selected", status, {"rowid": [two]}, (model, two, less))
+    yield (
+        "delete_selected",
+        Case("POST", f"{base}/delete_selected", status, {"rowid": [two]}, (model, two, less)),
+    )
 
 
 def changed(view, form):
@@ -327,7 +343,10 @@ def special(world, role):
     yield "RolesView.list", Case("GET", "/roles/list/", expected(role, "r", "roles", ""))
     for kind, key in world.rows[Contact].items():
         for method in ("GET", "POST"):
-            yield "SubscribeView.contact", Case(method, f"/subscribe/{key}", expected(role, "w", "subscribing", kind))
+            yield (
+                "SubscribeView.contact",
+                Case(method, f"/subscribe/{key}", expected(role, "w", "subscribing", kind)),
+            )
     yield LAST, Case("POST", "/logout/", 302)
 
 
@@ -381,7 +400,12 @@ def judge(world, role, case):
         answer.close()
     if status != case.status:
         return f"{case.method} {case.address}: {status} instead of {case.status}{more}"
-    if role is None and status == 302 and case.address not in {"/back", "/lang/en"} and SIGN_IN not in location:
+    if (
+        role is None
+        and status == 302
+        and case.address not in {"/back", "/lang/en"}
+        and SIGN_IN not in location
+    ):
         return f"{case.method} {case.address}: leads to {location} instead of to the sign-in"
     if not case.effect:
         return ""
@@ -400,7 +424,9 @@ def judge(world, role, case):
 def test_every_route_has_an_expectation(app, world):
     """What is added to the URL map has to be added here: who may do it, with whose records?"""
     with app.app_context():
-        known = {endpoint for writes in (False, True) for endpoint, _case in cases(world, None, writes=writes)}
+        known = {
+            endpoint for writes in (False, True) for endpoint, _case in cases(world, None, writes=writes)
+        }
     routes = {rule.endpoint for rule in app.url_map.iter_rules()}
     assert routes - known == set(), "no test says who may use these routes"
     # A method that no view has any more is no rule that holds.

@@ -40,7 +40,11 @@ def test_the_defaults_in_the_table_are_those_of_config():
 def test_links_between_documents_lead_somewhere(document):
     text = (ROOT / document).read_text(encoding="utf-8")
     links = [link.partition("#")[0] for link in re.findall(r"\]\(([^)]+)\)", text)]
-    missing = [link for link in links if link and "://" not in link and not (ROOT / document).parent.joinpath(link).exists()]
+    missing = [
+        link
+        for link in links
+        if link and "://" not in link and not (ROOT / document).parent.joinpath(link).exists()
+    ]
     assert not missing
 
 

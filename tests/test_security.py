@@ -654,7 +654,11 @@ def test_there_is_no_default_secret(tmp_path):
     assert len(keys) == 3
     assert min(map(len, keys)) >= 43
     assert started(tmp_path / "a") in keys
-    assert started(tmp_path / "a", SECRET_KEY="from the environment") == "from the environment"
+    given = "from the environment, and long enough"
+    assert started(tmp_path / "a", SECRET_KEY=given) == given
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        started(tmp_path / "a", SECRET_KEY="changeme")
+    assert "at least 32 characters" in refused.value.stderr
 
 
 def test_another_secret_ends_links_and_tokens(app, person, database):

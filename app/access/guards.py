@@ -8,6 +8,7 @@ from typing import Any, cast
 from flask_babel import lazy_gettext as _
 from sqlalchemy import Connection, event, inspect, select, update
 from sqlalchemy.orm import Mapper, RelationshipDirection, RelationshipProperty, Session, UOWTransaction
+from sqlalchemy.orm.attributes import History
 
 from app.access.scope import ForeignRowError, Scope, current
 from app.core import clock
@@ -88,10 +89,10 @@ def _enter(_mapper: Mapper[Any], _connection: Connection, office: Office) -> Non
 @event.listens_for(Shareable, "after_update", propagate=True)
 def _share(_mapper: Mapper[Any], connection: Connection, row: Shareable) -> None:
     """Share or hide the rows below together with the row."""
-    below = SHARED_WITH.get(type(row))  # type: ignore[arg-type]
+    below = SHARED_WITH.get(type(row))
     if below is not None and inspect(row).attrs.shared.history.has_changes():
         model, key = below
-        table = cast("Any", model.__table__)
+        table = inspect(model).local_table
         connection.execute(update(table).where(table.c[key] == cast("Any", row).id).values(shared=row.shared))
 
 
@@ -140,7 +141,8 @@ def _at_root(connection: Connection, row: Any) -> bool:
 
 def _check_move(office: Office) -> None:
     """Let nobody take an office out of a tree, or into one, in which they don't work."""
-    moved, scope = inspect(office).attrs.parent_id.history, current()
+    moved: History = inspect(office).attrs.parent_id.history
+    scope = current()
     if moved.has_changes() and not all(scope.writes(key) for key in (*moved.deleted, office.parent_id)):
         raise RuleBrokenError(
             [Problem("parent", _("You can move an office only between offices of your own."))]

@@ -107,7 +107,6 @@ GRANTS: dict[Role, Grants] = {
     Role.ADMINISTRATOR: {
         **_each(Section, EDIT_AND_EXPORT),
         Section.STAFF: (*STAFFING, Verb.EXPORT),
-        Section.SUBSCRIBING: (Verb.WRITE,),
         Section.ROLES: LOOK,
         Section.RECEIPTS: (*LOOK, Verb.EXPORT),
         Section.CONSENTS: (*LOOK, Verb.EXPORT),

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import bindparam, event, inspect, select, update
 from sqlalchemy.orm import Session, UOWTransaction, selectinload
 
-from app.access.scope import current, everything
+from app.access.scope import Scope, current, everything, opened
 from app.core.text import search_document
 from app.models.base import Searchable
 
@@ -17,15 +17,21 @@ from app.models.base import Searchable
 def _renew(session: Session, _context: UOWTransaction) -> None:
     """Renew the search text of all rows that carry the name of one that was renamed, in whichever office.
 
-    The rows themselves didn't change: their versions stay, so that no open form is refused for it.
+    The rows themselves didn't change: their versions stay, so that no open form is refused for it. They are
+    read in sessions of their own, so that none of them stays with the person who renamed, and each by what its
+    own office may see, so that no name gets to where its record isn't shared.
     """
     renamed = [row for row in session.dirty if isinstance(row, Searchable) and _was_renamed(row)]
     if not renamed:
         return
-    with everything(current().actor), session.no_autoflush:
-        for row in renamed:
-            for model, condition in _carriers(row):
-                _renew_rows(session, model, condition)
+    connection = session.connection()
+    for row in renamed:
+        for model, condition in _carriers(row):
+            with everything(current().actor), Session(connection) as apart:
+                offices = apart.scalars(select(model.office_id).where(condition).distinct()).all()
+            for office_id in offices:
+                with opened(Scope(current().actor, offices={office_id})), Session(connection) as apart:
+                    _renew_rows(apart, model, condition & (model.office_id == office_id))
 
 
 def _was_renamed(row: Any) -> bool:

@@ -29,7 +29,11 @@ User: Any = inspect(Staff).base_mapper.class_
 
 
 class ForeignRowError(Exception):
-    """A row of an office outside the scope was about to be read or written. The edge answers 404."""
+    """A row of an office outside the scope was about to be written. The edge answers 404."""
+
+
+class UnscopedStatementError(RuntimeError):
+    """A statement that no scope can narrow was about to run in one: a mistake in the code, not of a person."""
 
 
 @dataclass
@@ -145,9 +149,7 @@ def of_staff(staff_id: int) -> Scope:
                 select(Membership.office_id).where(Membership.staff_id == staff_id).order_by(Membership.id)
             )
         )
-        parents = {
-            office: parent for office, parent in db.session.execute(select(Office.id, Office.parent_id))
-        }
+        parents = dict(db.session.execute(select(Office.id, Office.parent_id)).tuples().all())
         roles = roles_named(role.name for role in person.roles)
     offices, above = _around(homes, parents)
     return Scope(
@@ -191,8 +193,8 @@ def _narrow(state: ORMExecuteState) -> None:
     if scope.everywhere:
         return
     if _reads_past(state) or _writes_past(state):
-        message = "this statement can't be narrowed to the offices of a scope"
-        raise ForeignRowError(message)
+        message = "only within everything(): this statement can't be narrowed to the offices of a scope"
+        raise UnscopedStatementError(message)
     write = state.is_update or state.is_delete
     state.statement = state.statement.options(*scope.options(write=write))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import Self
+from typing import Self, cast
 
 from flask_babel.speaklater import LazyString
 
@@ -17,11 +17,11 @@ class Titled(enum.Enum):
 
     title: LazyString
 
-    def __new__(cls, value: str, title: LazyString) -> Self:
-        """Keep the title beside the value that the database stores."""
+    def __new__(cls, value: str, title: LazyString | None = None) -> Self:
+        """Keep the title beside the value that the database stores. A member is looked up by its value alone."""
         member = object.__new__(cls)
         member._value_ = value
-        member.title = title
+        member.title = cast("LazyString", title)
         return member
 
     def __str__(self) -> str:

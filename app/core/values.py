@@ -252,7 +252,11 @@ def display(value: object) -> str:  # noqa: PLR0911
 def countries() -> dict[str, str]:
     """Give the names of all countries by their ISO 3166-1 code, in the current locale."""
     territories = formatting_locale().territories.items()
-    return {code: name for code, name in territories if re.fullmatch("[A-Z]{2}", code) and code not in _NO_COUNTRIES}
+    return {
+        code: name
+        for code, name in territories
+        if re.fullmatch("[A-Z]{2}", code) and code not in _NO_COUNTRIES
+    }
 
 
 def _date_format() -> str:

@@ -68,7 +68,7 @@ class OfficeScoped(Scoped):
     @classmethod
     def office(cls) -> Mapped[Office]:
         """Give the office, or None where it can't be seen."""
-        return relationship("Office", foreign_keys=[cls.office_id])  # type: ignore[list-item]
+        return relationship("Office", foreign_keys=[cls.office_id])
 
 
 class Shareable(Scoped):
@@ -81,7 +81,7 @@ class Shareable(Scoped):
     @classmethod
     def office(cls) -> Mapped[Office]:
         """Give the office, or None where it can't be seen."""
-        return relationship("Office", foreign_keys=[cls.office_id])  # type: ignore[list-item]
+        return relationship("Office", foreign_keys=[cls.office_id])
 
 
 class Searchable:

@@ -118,7 +118,7 @@ class Contract(OfficeScoped, Searchable, Entity):
         yield from (party.organisation.name for party in self.parties if party.organisation)
 
     def problems(self) -> Iterator[Problem]:
-        """Refuse what is no contract: fewer than two parties, one on both sides, a number without an event."""
+        """Refuse what is no contract: fewer than two parties, one on both sides, a number of no event."""
         # One that can't be seen, because its owner shares it no longer, stays a party.
         sides = [party.organisation or party.organisation_id for party in self.parties]
         organisations = [side for side in sides if side is not None]

@@ -125,7 +125,7 @@ class Organisation(Shareable, Searchable, Addressed, Entity):
         return self.exemption_date.replace(year=year)
 
     def exemption_warning(self, on: date) -> str:
-        """Say that the exemption paper has run out by a day, or will soon; "" where there is nothing to say."""
+        """Say that the exemption paper has run out by a day, or will soon; "" where there's nothing to say."""
         expires = self.exemption_expires
         if expires is None or expires - on > EXEMPTION_WARNING:
             return ""

@@ -18,7 +18,8 @@ def loading(model: type[Any], *paths: str) -> list[LoaderOption]:
     """
     options = []
     for path in paths:
-        owner, option = model, None
+        owner: Any = model
+        option: Any = None
         for name in path.split("."):
             attribute = getattr(owner, name)
             if option is None:

@@ -6,13 +6,26 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import abort, request
+from flask import Flask, abort, request
 
 from app.views.fields import RemoteSelect, find
 
 _FILTER = re.compile(r"_flt_(\d{1,2})_(\w+)")
 _OURS = re.compile(r"q|(_flt_\d{1,2}|_oc|_od|page|psize)_\w+")
 MAX_OFFSET = 1_000_000
+
+
+def register(app: Flask) -> None:
+    """Refuse bodies that pages don't take, before a form tries to read them."""
+    app.before_request(_check_body)
+
+
+def _check_body() -> None:
+    if request.path.startswith("/api/") or request.method == "GET":
+        return
+    takes_files = str(request.endpoint).endswith((".add", ".edit"))
+    if request.is_json or (request.files and not takes_files):
+        abort(415)
 
 
 @dataclass
@@ -56,13 +69,13 @@ def read(view: Any) -> Arguments:
 
 
 def kept() -> dict[str, list[str]]:
-    """Give what the page's address asks of lists, for links to more of the same; nothing else is carried on."""
+    """Give what the page's address asks of lists, for links to more of the same; nothing else goes on."""
     return {name: values for name, values in request.args.lists() if _OURS.fullmatch(name)}
 
 
 def prefill(form: Any) -> None:
     """Set the rows that the URL names, as far as they can be seen: ?organisation=5."""
-    for name, form_field in form._fields.items():  # noqa: SLF001 - WTForms has no getter by name
+    for name, form_field in form._fields.items():
         if name in request.args and isinstance(form_field, RemoteSelect):
             form_field.data = find(form_field.model, request.args[name])
 

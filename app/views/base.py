@@ -45,7 +45,8 @@ class OfficeView(SearchMixin, DownloadMixin, Declaration):
     def list(self) -> Response | str:
         """Show a page of the rows."""
         column, direction, page, size = self.read_arguments()
-        count, rows = 0, ()
+        count = 0
+        rows: Sequence[Any] = ()
         try:
             count, rows = self.datamodel.query(self._filters, column, direction, page, size)
         except BadFilterError as error:
@@ -112,7 +113,7 @@ class OfficeView(SearchMixin, DownloadMixin, Declaration):
     def add(self) -> Response | str:
         """Make a new record. The URL may name rows that it belongs to: ?organisation=5."""
         form = self.add_form()
-        if request.method == "GET":
+        if request.method != "POST":
             arguments.prefill(form)
             self._prefill_office(form)
         elif form.validate():
@@ -138,7 +139,7 @@ class OfficeView(SearchMixin, DownloadMixin, Declaration):
             abort(404)
         form: OfficeForm = self.edit_form(obj=item)
         conflict: list[saving.Difference] = []
-        if request.method == "GET":
+        if request.method != "POST":
             form.row_version.data = str(item.version)
         elif form.validate():
             conflict = saving.differences(item, form)

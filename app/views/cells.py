@@ -33,7 +33,7 @@ def view_of(model: type[Any]) -> Any:
     return known.get(model)
 
 
-def cell(value: Any, column: str = "") -> Markup:
+def cell(value: Any, column: str = "") -> Markup:  # noqa: PLR0911 - one line a kind of value
     """Give the HTML of a value."""
     if value is None or value == "":
         return Markup("")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from flask import redirect, url_for
+from collections.abc import Sequence
+from typing import Any
+
+from flask import g, redirect, url_for
 from flask_appbuilder import BaseView, expose
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.access import Section, Verb, current
@@ -24,10 +26,11 @@ class DashboardView(BaseView):
     @expose("/")
     def index(self) -> Response | str:
         """Show open tasks and next events; who isn't signed in is asked to."""
-        if not current_user.is_authenticated:
+        if not g.user.is_authenticated:
             return redirect(url_for("SignInView.login"))
         scope, today = current(), clock.today()
-        tasks, next_events = [], []
+        tasks: Sequence[Any] = ()
+        next_events: Sequence[Any] = ()
         if scope.may(Verb.READ, Section.ACTIVITIES):
             tasks = db.session.scalars(activities.open_tasks(scope.staff_id).limit(ROWS)).all()
         if scope.may(Verb.READ, Section.EVENTS):

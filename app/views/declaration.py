@@ -22,12 +22,15 @@ _CHANGES = ("add", "edit", "delete", "delete_selected")
 _REST = {"delete": "delete", "delete_selected": "delete", "export": "export"}
 
 
-class Declaration(LookupMixin, ModelView):
+# FAB's annotations are narrower than what it takes: lazy titles, tuples, any sequence of columns.
+_Generated: Any = ModelView
+
+
+class Declaration(LookupMixin, _Generated):  # type: ignore[misc]
     """The declared part of a view. A view sets these attributes, and seldom more."""
 
     section: ClassVar[Section]
     datamodel: Table
-    # FAB's own annotations are narrower than what it takes: lazy titles, any sequence of columns.
     #: Title of the list, and of the form for a new record.
     list_title: Any
     add_title: Any

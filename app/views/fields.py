@@ -77,7 +77,7 @@ class EnumInput(SelectField):
     def __init__(self, members: type[Enum], *args: Any, optional: bool = True, **kwargs: Any) -> None:
         """Take the enum; without ``optional`` there is an empty choice only where nothing is chosen yet."""
         kwargs.setdefault("coerce", self._member)
-        super().__init__(*args, choices=[], **kwargs)
+        super().__init__(*args, **{"choices": [], **kwargs})
         self.members, self.optional = members, optional
 
     def _member(self, value: Any) -> Enum | None:
@@ -114,7 +114,7 @@ class CountryInput(SelectField):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Take what every field takes; the choices depend on the language of the request."""
-        super().__init__(*args, choices=[], validate_choice=False, **kwargs)
+        super().__init__(*args, **{"choices": [], "validate_choice": False, **kwargs})
 
     def iter_choices(self) -> Iterator[Any]:
         """Offer every country."""
@@ -135,7 +135,7 @@ class SetInput(SelectMultipleField):
 
     def __init__(self, members: type[Enum], *args: Any, **kwargs: Any) -> None:
         """Take the enum."""
-        super().__init__(*args, choices=[], **kwargs)
+        super().__init__(*args, **{"choices": [], **kwargs})
         self.members = members
 
     def iter_choices(self) -> Iterator[Any]:
@@ -172,7 +172,8 @@ class RemoteWidget:
                 Markup("<option value='{}' selected>{}</option>").format(field.data.id, field.data)
             )
         return Markup("<select {}>{}</select>").format(
-            Markup(html_params(**kwargs)), Markup("").join(options)
+            Markup(html_params(**kwargs)),  # noqa: S704 - html_params escapes
+            Markup("").join(options),
         )
 
 

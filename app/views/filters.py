@@ -21,11 +21,17 @@ from app.views.fields import find
 DIGITS = 18  # both databases compare whole numbers of that many
 
 
+# FAB's annotations are narrower than what it takes: lazy names, names of arguments, tables of conversions.
+_Filter: Any = BaseFilter
+_Relation: Any = FilterRelation
+_Converter: Any = BaseFilterConverter
+
+
 class BadFilterError(ValueError):
     """A filter was given something that it can't read; the message is for the person."""
 
 
-class ColumnFilter(BaseFilter):
+class ColumnFilter(_Filter):  # type: ignore[misc]
     """A filter on one column of the model itself."""
 
     def apply(self, query: Query[Any], value: Any) -> Query[Any]:
@@ -93,7 +99,7 @@ class NumberFilter(ColumnFilter):
             number = parse_decimal(text)
         except ValueError:
             raise BadFilterError(gettext("“%(text)s” is no number.", text=text)) from None
-        if abs(number) >= Decimal(10) ** (digits - places) or number != round(number, places):
+        if abs(number) >= Decimal(10) ** (digits - places) or -int(number.as_tuple().exponent) > places:
             raise BadFilterError(gettext("No such number can stand here: “%(text)s”.", text=text))
         return number if places else int(number)
 
@@ -192,7 +198,7 @@ class YesNo(ColumnFilter):
         return column.is_(value)
 
 
-class Related(FilterRelation):
+class Related(_Relation):  # type: ignore[misc]
     """The row belongs to that one. One that can't be seen has no rows."""
 
     name, arg_name = _("is"), "rel_o_m"
@@ -206,7 +212,7 @@ class Related(FilterRelation):
         return query.filter(self.datamodel.get_relation_fk(self.column_name) == row.id)
 
 
-class Search(BaseFilter):
+class Search(_Filter):  # type: ignore[misc]
     """The search box: each word occurs in the row's folded search text.
 
     A row that has none, such as a figure, is found by its own short texts and by the rows that it belongs to.
@@ -246,7 +252,7 @@ _DAYS = [
 ]
 
 
-class FilterConverter(BaseFilterConverter):
+class FilterConverter(_Converter):  # type: ignore[misc]
     """Which filters a column offers. Positions are part of URLs: add at the end."""
 
     conversion_table = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Flask, abort, current_app, g, redirect, request, session
 from flask_appbuilder import BaseView, expose
 from flask_babel import get_locale
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.core.db import db
@@ -25,7 +24,7 @@ class LocaleView(BaseView):
         if locale not in offered():
             abort(404)
         session["locale"] = locale
-        if current_user.is_authenticated:
+        if g.user.is_authenticated:
             g.user.language = Language(locale)
             db.session.commit()
         return redirect(local_target(request.form.get("next")))

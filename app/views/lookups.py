@@ -64,7 +64,7 @@ class LookupMixin:
             abort(404)
         if not datamodel.is_relation_many_to_one(name):
             abort(404)
-        return datamodel.get_related_model(name)  # type: ignore[no-any-return]
+        return datamodel.get_related_model(name)
 
 
 def _order(model: Any) -> Any:

@@ -68,11 +68,14 @@ class DecimalInput(Parsed):
         self.digits, self.places = digits, places
 
     def read(self, text: str) -> Decimal:
-        """Parse by the locale; refuse more digits than are stored, instead of rounding them away."""
+        """Parse by the locale; refuse more digits than are stored, instead of rounding them away.
+
+        Zeros count: "1.500" of a German form that is sent in English would be one and a half.
+        """
         number = parse_decimal(text)
         if abs(number) >= Decimal(10) ** (self.digits - self.places):
             raise RefusedError(gettext("This number is too large."))
-        if number != round(number, self.places):
+        if decimals(number) > self.places:
             text = gettext("At most %(number)s decimal places can be stored.", number=self.places)
             raise RefusedError(text)
         return number
@@ -93,7 +96,7 @@ class IntegerInput(Parsed):
         number = parse_decimal(text)
         if abs(number) > BIGGEST_KEY:
             raise RefusedError(gettext("This number is too large."))
-        if number != int(number):
+        if decimals(number):
             message = "not whole"
             raise ValueError(message)
         return int(number)
@@ -123,6 +126,11 @@ class TimeInput(Parsed):
     def write(self, value: time) -> str:
         """Write hours and minutes."""
         return value.strftime("%H:%M")
+
+
+def decimals(number: Decimal) -> int:
+    """Count the digits behind the point, zeros too."""
+    return max(0, -int(number.as_tuple().exponent))
 
 
 def parse_time(text: str) -> time:

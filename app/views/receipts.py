@@ -20,6 +20,16 @@ class ReceiptView(OfficeView):
     add_title = _("New receipt")
 
     list_columns = ["created_at", "created_by", "title", "format", "rows", "office"]
-    show_columns = ["created_at", "created_by", "title", "format", "purpose", "filter", "rows", "sha256", "office"]
+    show_columns = [
+        "created_at",
+        "created_by",
+        "title",
+        "format",
+        "purpose",
+        "filter",
+        "rows",
+        "sha256",
+        "office",
+    ]
     search_columns = ["created_by", "title", "format", "office"]
     base_order = ("created_at", "desc")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +44,7 @@ def change(item: Any, form: OfficeForm, before_save: Callable[..., None]) -> boo
 
 def _save(item: Any, form: OfficeForm, before_save: Callable[..., None], *, new: bool) -> bool:
     session = db.session
-    broken: list[tuple[Any, Iterable[Problem]]]
+    broken: list[tuple[Any, list[Problem]]]
     try:
         with session.no_autoflush:
             form.populate_obj(item)
@@ -58,7 +58,7 @@ def _save(item: Any, form: OfficeForm, before_save: Callable[..., None], *, new:
             session.commit()
             return True
     except RuleBrokenError as error:
-        broken = [(error.origin or item, error.problems)]
+        broken = [(error.origin or item, list(error.problems))]
     except ForeignRowError:
         session.rollback()
         abort(404)
@@ -85,7 +85,7 @@ def differences(item: Any, form: OfficeForm) -> list[Difference]:
     form.row_version.data = str(item.version)
     found = []
     fresh = type(form)(formdata=None, obj=item)
-    for name, field in form._fields.items():  # noqa: SLF001 - WTForms has no getter by name
+    for name, field in form._fields.items():
         if name in {"row_version", "csrf_token"}:
             continue
         stored, typed = _text(fresh[name]), _text(field)

@@ -19,7 +19,7 @@ from wtforms.validators import InputRequired, Length
 from app.access import Section, Verb, current
 from app.core import clock
 from app.core.db import db
-from app.core.rules import RuleBrokenError
+from app.core.rules import Problem, RuleBrokenError
 from app.labels import label
 from app.models.contacts import Contact
 from app.models.newsletters import Newsletter
@@ -36,7 +36,7 @@ class NewsletterInput(SelectField):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Take what every field takes; ``offered`` is set by the view."""
-        super().__init__(*args, choices=[], coerce=str, validate_choice=False, **kwargs)
+        super().__init__(*args, **{"choices": [], "coerce": str, "validate_choice": False, **kwargs})
         self.offered: list[Newsletter] = []
 
     def iter_choices(self) -> Iterator[Any]:
@@ -66,7 +66,7 @@ class SubscribeView(BaseView):
     default_view = "contact"
     section: ClassVar[Section] = Section.SUBSCRIBING
     class_permission_name = Section.SUBSCRIBING.value
-    method_permission_name = {"contact": "write"}  # noqa: RUF012 - FAB's name and form
+    method_permission_name = {"contact": "write"}
 
     @expose("/<pk>", methods=["GET", "POST"])
     @has_access
@@ -88,7 +88,7 @@ class SubscribeView(BaseView):
     def _subscribe(self, person: Contact, form: SubscribeForm) -> bool:
         letter = form.newsletter.chosen()
         if letter is None:
-            form.newsletter.errors = [gettext("This is none of the choices.")]
+            form.show([Problem("newsletter", gettext("This is none of the choices."))])
             return False
         try:
             subscribers.subscribe(

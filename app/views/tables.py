@@ -15,8 +15,11 @@ from app.core.db import SetOf, find
 from app.queries import rows
 from app.views.filters import FilterConverter
 
+# FAB's signatures carry arguments of its REST API, which isn't used.
+_Interface: Any = SQLAInterface
 
-class Table(SQLAInterface):
+
+class Table(_Interface):  # type: ignore[misc]
     """A model as the views see it. ``loads`` are the relations that a list shows, as dotted paths."""
 
     #: The same for the page of one record: its parts, and what each of them leads to.
@@ -44,7 +47,7 @@ class Table(SQLAInterface):
         """Count, up to one more than the cap."""
         return int(rows.counting(query, self.obj).scalar() or 0)
 
-    def query(  # type: ignore[override] - FAB's further arguments belong to its REST API
+    def query(
         self,
         filters: Filters | None = None,
         order_column: str = "",
@@ -58,7 +61,7 @@ class Table(SQLAInterface):
         found = self.apply_pagination(query.options(*self.options()), page, page_size)
         return self.count(query), found.all()
 
-    def get(self, id: Any, _filters: Any = None, **_more: Any) -> Any:  # noqa: A002 - FAB's name
+    def get(self, id: Any, _filters: Any = None, **_more: Any) -> Any:
         """Give a row by its key as far as the scope shows it; None for a key that can't be one."""
         return find(self.obj, str(id), *rows.loading(self.obj, *self.parts))
 

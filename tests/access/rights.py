@@ -41,7 +41,8 @@ _ROLES = (
 
 #: The letters of each role in each section.
 RIGHTS: dict[Role, dict[str, str]] = {
-    role: {section: rights[place].strip("-") for section, *rights in _LINES} for place, role in enumerate(_ROLES)
+    role: {section: rights[place].strip("-") for section, *rights in _LINES}
+    for place, role in enumerate(_ROLES)
 }
 
 

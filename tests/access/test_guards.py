@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.access import ForeignRowError, Role, everything, of_staff, opened
+from app.access import ForeignRowError, Role, UnscopedStatementError, everything, of_staff, opened
 from app.core.db import db
 from app.core.rules import RuleBrokenError
 from app.models.activities import Activity
@@ -34,7 +34,10 @@ def world(database):
     world.ids = ids = {}
     for name in ("here", "there"):
         office = getattr(world, name)
-        company, club = make.organisation(office, f"Firma {name}"), make.organisation(office, f"Verein {name}")
+        company, club = (
+            make.organisation(office, f"Firma {name}"),
+            make.organisation(office, f"Verein {name}"),
+        )
         person = make.contact(office, f"Mensch {name}", email=f"{name}@example.org", at=company)
         event = make.event(office, f"Markt {name}")
         contract = make.contract(office, company, club, event=event, number=1)
@@ -94,7 +97,9 @@ def test_no_row_is_added_to_another_office(world, office):
     error = RuleBrokenError if office == "root" else ForeignRowError
     with working_as(world.person):
         assert isinstance(refuse(Contact(last_name="Neu", office_id=key)), error)
-        assert isinstance(refuse(Organisation(name="Neu", kind=OrganisationKind.COMPANY, office_id=key)), error)
+        assert isinstance(
+            refuse(Organisation(name="Neu", kind=OrganisationKind.COMPANY, office_id=key)), error
+        )
         office_row = db.session.get(Office, key)  # None for one that can't be seen
         if office_row is not None:
             refuse(Contact(last_name="Neu", office=office_row))
@@ -124,8 +129,12 @@ def links(ids, end):
     yield Position(contact_id=ids["person here"], organisation_id=company)
     third = {"contract_id": ids["contract here"], "organisation_id": ids["third here"], "side": Side.COMPANY}
     yield ContractParty(**{**third, "organisation_id": ids["third here"] if end == "here" else company})
-    yield Participation(**{**local, "organisation_id": ids["club here"] if end == "here" else company}, side=Side.COMPANY)
-    yield Offer(**{**local, "organisation_id": company}, direction=Direction.NEED, category=Category.HANDS, title="N")
+    yield Participation(
+        **{**local, "organisation_id": ids["club here"] if end == "here" else company}, side=Side.COMPANY
+    )
+    yield Offer(
+        **{**local, "organisation_id": company}, direction=Direction.NEED, category=Category.HANDS, title="N"
+    )
     yield Activity(subject="N", organisation_id=company)
     yield Activity(subject="N", organisation_id=ids["company here"], event_id=event)
     if end == "shared":
@@ -155,11 +164,18 @@ def children(ids, end):
     yield Corner(event_id=event, name="N")
     yield Participation(event_id=event, organisation_id=ids[f"club {end}"], side=Side.COMPANY)
     yield Participant(participation_id=ids[f"participation {end}"], name="N")
-    yield Offer(event_id=event, organisation_id=company, direction=Direction.NEED, category=Category.HANDS, title="N")
+    yield Offer(
+        event_id=event, organisation_id=company, direction=Direction.NEED, category=Category.HANDS, title="N"
+    )
     yield Figure(event_id=event, measure=Measure.HOURS, number=1, source="x")
-    yield MaterialVersion(material_id=ids[f"material {end}"], language=Language.DUTCH, title="N", link="https://example.org")
+    yield MaterialVersion(
+        material_id=ids[f"material {end}"], language=Language.DUTCH, title="N", link="https://example.org"
+    )
     yield Consent(
-        subscription_id=ids[f"subscription {end}"], step=ConsentStep.CHANGED, channel=ConsentChannel.MAIL, actor="x"
+        subscription_id=ids[f"subscription {end}"],
+        step=ConsentStep.CHANGED,
+        channel=ConsentChannel.MAIL,
+        actor="x",
     )
 
 
@@ -217,10 +233,29 @@ def test_links_to_foreign_rows_are_refused_by_relation(world):
 def test_a_link_to_a_shared_row_is_refused_where_people_stay_local(world):
     """The people and papers below a shared row aren't shared."""
     with working_as(world.person):
-        refuse(EventRole(event_id=world.ids["event shared"], organisation_id=world.ids["company here"], role=OrganisationRole.FUNDER))
-        refuse(Participation(event_id=world.ids["event shared"], organisation_id=world.ids["company here"], side=Side.COMPANY))
+        refuse(
+            EventRole(
+                event_id=world.ids["event shared"],
+                organisation_id=world.ids["company here"],
+                role=OrganisationRole.FUNDER,
+            )
+        )
+        refuse(
+            Participation(
+                event_id=world.ids["event shared"],
+                organisation_id=world.ids["company here"],
+                side=Side.COMPANY,
+            )
+        )
         refuse(Figure(event_id=world.ids["event shared"], measure=Measure.HOURS, number=1, source="x"))
-        refuse(MaterialVersion(material_id=world.ids["material shared"], language=Language.DUTCH, title="N", link="https://example.org"))
+        refuse(
+            MaterialVersion(
+                material_id=world.ids["material shared"],
+                language=Language.DUTCH,
+                title="N",
+                link="https://example.org",
+            )
+        )
 
 
 def test_a_row_below_takes_over_the_office_and_no_other(world):
@@ -406,7 +441,7 @@ def test_no_bulk_statement_rewrites_the_consent_log(world):
 
     editor = make.staff(Role.NEWSLETTER_EDITOR, offices=(world.here,))
     for statement in (update(Consent).values(wording="x"), delete(Consent)):
-        with working_as(editor), pytest.raises(ForeignRowError):
+        with working_as(editor), pytest.raises(UnscopedStatementError):
             db.session.execute(statement)
 
 
@@ -496,3 +531,19 @@ def test_figures_of_the_whole_network_are_read_by_all_and_those_of_an_office_by_
     assert (network.shared, own.shared) == (True, False)
     with opened(of_staff(make.staff(Role.READER, offices=(office,)).id)):
         assert database.scalars(select(Figure)).all() == [network]
+
+
+def test_an_office_that_was_chosen_by_mistake_is_named_at_its_field(world, app):
+    """The office above is offered by the select, as one may read it."""
+    from tests import forms
+
+    agent = make.staff(Role.SERVICE_AGENCY, offices=(world.here,))
+    client = make.sign_in(app.test_client(), agent)
+    message = ["Choose an office in which you work."]
+    answer = forms.send(client, "/contacts/add", last_name="Neu", office=str(world.root.id))
+    assert (answer.status, answer.errors) == (200, {"office": message})
+    for parent in ("", str(world.root.id)):
+        answer = forms.send(client, "/offices/add", name="Neu", parent=parent)
+        assert (answer.status, answer.errors) == (200, {"parent": message})
+    answer = forms.send(client, f"/offices/edit/{world.here.id}", parent="")
+    assert answer.errors == {"parent": ["You can move an office only between offices of your own."]}

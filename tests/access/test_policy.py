@@ -46,7 +46,13 @@ def test_a_role_that_is_none_of_ours_grants_nothing():
 def test_the_framework_grants_the_same(app):
     """Its patterns match from the start of a name, so each must say where the name ends."""
     table = fab_roles()
-    names = [section.value for section in Section] + ["eventsmore", "staffing", "roles2", "", "OrganisationView"]
+    names = [section.value for section in Section] + [
+        "eventsmore",
+        "staffing",
+        "roles2",
+        "",
+        "OrganisationView",
+    ]
     verbs = [verb.value for verb in Verb] + ["can_readmore", "can_", "can_list"]
     for role, section, verb in itertools.product(Role, names, verbs):
         granted = any(re.match(view, section) and re.match(right, verb) for view, right in table[role.value])
@@ -59,7 +65,12 @@ def test_a_view_asks_for_the_rights_of_its_section(app):
     assert len(found) > 15
     for view in found:
         assert view.class_permission_name == view.section.value
-        assert RECORDS[view.datamodel.obj.__name__ if not view.datamodel.obj.__dict__.get("part_of") else whole(view)] is view.section
+        assert (
+            RECORDS[
+                view.datamodel.obj.__name__ if not view.datamodel.obj.__dict__.get("part_of") else whole(view)
+            ]
+            is view.section
+        )
 
 
 def whole(view):

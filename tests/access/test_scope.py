@@ -8,7 +8,16 @@ import pytest
 from sqlalchemy import delete, exists, func, insert, literal, select, text, union, update
 from sqlalchemy.orm import aliased, joinedload, selectinload, subqueryload
 
-from app.access import ForeignRowError, Role, Scope, current, everything, of_staff, opened
+from app.access import (
+    ForeignRowError,
+    Role,
+    Scope,
+    UnscopedStatementError,
+    current,
+    everything,
+    of_staff,
+    opened,
+)
 from app.core.db import db
 from app.models.contacts import Channel, Contact, Position
 from app.models.events import Event
@@ -49,17 +58,19 @@ SELECTS = {
     "of an aliased subquery": lambda: select(aliased(Organisation, select(Organisation).subquery()).name),
     "of a CTE": lambda: select(select(Organisation.name).cte("found").c.name),
     "of a union": lambda: select(
-        select(Organisation.name).where(Organisation.shared).union(select(Organisation.name)).subquery().c.name
+        select(Organisation.name)
+        .where(Organisation.shared)
+        .union(select(Organisation.name))
+        .subquery()
+        .c.name
     ),
     "united with another": lambda: union(select(Organisation.name), select(Organisation.name)),
     "with an IN": lambda: select(Organisation.name).where(Organisation.id.in_(select(Organisation.id))),
     "with text as a condition": lambda: select(Organisation.name).where(text("1=1")),
     "with an OR": lambda: select(Organisation.name).where((Organisation.id > 0) | literal(value=True)),
     "by key": lambda: select(Organisation.name).where(Organisation.id.in_(range(1, 10_000))),
-    "with a count in each row": lambda: (
-        select(Organisation.name).where(
-            select(func.count(Organisation.id)).select_from(Organisation).scalar_subquery() == len(VISIBLE)
-        )
+    "with a count in each row": lambda: select(Organisation.name).where(
+        select(func.count(Organisation.id)).select_from(Organisation).scalar_subquery() == len(VISIBLE)
     ),
 }
 
@@ -104,7 +115,9 @@ def test_exists_and_has_and_any_look_no_further(world):
         assert not db.session.scalar(select(exists(select(Contact.id).where(Contact.last_name == "Fremd"))))
         assert db.session.scalar(select(exists().where(Contact.last_name == "Eigen")))
         at_foreign = Position.organisation.has(Organisation.name == "Fremde")
-        assert db.session.scalars(select(Contact.last_name).where(Contact.positions.any(at_foreign))).all() == []
+        assert (
+            db.session.scalars(select(Contact.last_name).where(Contact.positions.any(at_foreign))).all() == []
+        )
         other = aliased(Contact)
         colleague = exists().where(other.office_id != Organisation.office_id)
         assert names(select(Organisation.name).where(colleague)) == ["Geteilte"]
@@ -113,7 +126,9 @@ def test_exists_and_has_and_any_look_no_further(world):
 def test_joins_reach_no_foreign_row(world):
     other = aliased(Organisation)
     with working_as(world.person):
-        pairs = select(Contact.last_name, Organisation.name).join(Contact.positions).join(Position.organisation)
+        pairs = (
+            select(Contact.last_name, Organisation.name).join(Contact.positions).join(Position.organisation)
+        )
         assert db.session.execute(pairs).all() == [("Eigen", "Eigene")]
         outer = select(other.name).select_from(Organisation).outerjoin(other, other.id != Organisation.id)
         assert "Fremde" not in set(db.session.scalars(outer))
@@ -161,7 +176,10 @@ def test_a_newsletter_counts_the_own_subscriptions(world, database):
     make.subscription(make.subscriber(world.here, "a@example.org"), here, **confirmed)
     line = make.subscription(make.subscriber(world.there, "b@example.org"), there, **confirmed)
     # No guard lets a subscription of one office into the newsletter of another; the count must not rely on it.
-    database.execute(text("UPDATE subscription SET newsletter_id = :letter WHERE id = :id"), {"letter": here.id, "id": line.id})
+    database.execute(
+        text("UPDATE subscription SET newsletter_id = :letter WHERE id = :id"),
+        {"letter": here.id, "id": line.id},
+    )
     with working_as(world.person):
         assert db.session.scalars(select(Newsletter.subscribers)).all() == [1]
         letter = db.session.scalars(select(Newsletter)).one()
@@ -179,7 +197,10 @@ def test_staff_are_seen_by_those_with_whom_they_work(world, database):
     person, stranger = world.person.last_name, world.stranger.last_name
     with working_as(world.person):
         assert names(select(Staff.last_name)) == sorted([person, "Both"])
-        assert {row.office_id for row in db.session.scalars(select(Membership))} == {world.here.id, world.branch.id}
+        assert {row.office_id for row in db.session.scalars(select(Membership))} == {
+            world.here.id,
+            world.branch.id,
+        }
         [found] = db.session.scalars(select(Staff).where(Staff.last_name == "Both"))
         assert [membership.office_id for membership in found.memberships] == [world.branch.id]
     with working_as(boss):
@@ -248,7 +269,10 @@ def test_who_works_nowhere_sees_no_row_not_even_a_shared_one(world, database, sc
     database.commit()
     with opened(scope):
         for mapper in Organisation.registry.mappers:
-            if any(hasattr(mapper.class_, name) for name in ("office_id", "memberships")) or mapper.class_ is Office:
+            if (
+                any(hasattr(mapper.class_, name) for name in ("office_id", "memberships"))
+                or mapper.class_ is Office
+            ):
                 assert db.session.scalars(select(mapper.class_)).all() == [], mapper.class_
 
 
@@ -316,8 +340,16 @@ def test_a_bulk_update_and_delete_reach_own_rows_only(world):
 def bulk_writes(world):
     foreign = world.ids["foreign"]
     yield "an update by key", update(Organisation), [{"id": foreign, "version": 1, "notes": "x"}]
-    yield "an insert", insert(Organisation), [{"office_id": world.there.id, "name": "N", "kind": world.own.kind}]
-    yield "an insert of values", insert(Contact).values(office_id=world.there.id, last_name="N", version=1), None
+    yield (
+        "an insert",
+        insert(Organisation),
+        [{"office_id": world.there.id, "name": "N", "kind": world.own.kind}],
+    )
+    yield (
+        "an insert of values",
+        insert(Contact).values(office_id=world.there.id, last_name="N", version=1),
+        None,
+    )
     yield "a move", update(Organisation).values(office_id=world.there.id), None
     yield "a link", update(Organisation).values({"parent_id": foreign}), None
     yield "a link by attribute", update(Organisation).values({Organisation.parent_id: foreign}), None
@@ -327,23 +359,26 @@ def bulk_writes(world):
     yield "an update of a table", update(Organisation.__table__).values(notes="x"), None
     yield "rows of a table", select(func.count()).select_from(Organisation.__table__), None
     yield "a table in a condition", select(exists(select(Organisation.__table__.c.id))), None
-    yield "plain SQL for a model", select(Organisation).from_statement(text("SELECT * FROM organisation")), None
+    yield (
+        "plain SQL for a model",
+        select(Organisation).from_statement(text("SELECT * FROM organisation")),
+        None,
+    )
     yield "plain SQL", text("SELECT name FROM organisation"), None
 
 
 def test_statements_that_nothing_could_narrow_are_refused(world):
     cases = list(bulk_writes(world))
     for name, statement, rows in cases:
-        with working_as(world.person), pytest.raises(ForeignRowError):
-            db.session.execute(statement, rows) if rows else db.session.execute(statement)
+        with working_as(world.person), pytest.raises(UnscopedStatementError):
+            db.session.execute(statement, rows or {})
             pytest.fail(f"not refused: {name}")
     assert "Fremde" in names(select(Organisation.name).where(Organisation.notes.is_(None)))
 
 
 def test_a_command_may_use_them(world):
     for name, statement, rows in bulk_writes(world):
-        db.session.execute(statement, rows) if rows else db.session.execute(statement)
-        assert name
+        assert db.session.execute(statement, rows or {}), name
         db.session.rollback()
 
 
@@ -370,7 +405,9 @@ def test_a_look_past_the_scope_writes_nothing_of_what_waits(app, world):
     def request():
         with app.test_request_context():
             g.user = person_of(person.id)
-            db.session.add(Organisation(office_id=world.there.id, name="Eingeschmuggelt", kind=world.own.kind))
+            db.session.add(
+                Organisation(office_id=world.there.id, name="Eingeschmuggelt", kind=world.own.kind)
+            )
             with everything("look"):
                 assert db.session.scalar(select(func.count(Organisation.id))) == 3
             with pytest.raises(ForeignRowError):
@@ -419,3 +456,55 @@ def test_a_request_takes_over_no_scope_of_its_thread(app, world):
             app.preprocess_request()
             assert current().everywhere is False
             assert db.session.scalars(select(Organisation)).all() == []
+
+
+# --- tokens ---------------------------------------------------------------------------------------------------
+def test_a_program_has_the_scope_of_its_token_once_that_was_checked(app, world, database):
+    """Before, it sees nothing; and what was kept then counts no longer."""
+    from flask_jwt_extended import create_access_token, verify_jwt_in_request
+
+    key = world.person.id
+    token = create_access_token(identity=str(key))
+    database.commit()
+
+    def request():
+        with app.test_request_context(headers={"Authorization": f"Bearer {token}"}):
+            app.preprocess_request()
+            assert current().staff_id is None
+            assert db.session.scalars(select(Organisation)).all() == []
+            verify_jwt_in_request()
+            assert current().staff_id == key
+            assert names(select(Organisation.name)) == VISIBLE
+
+    assert_in_a_thread(request)
+
+
+def test_a_token_counts_more_than_the_cookie_beside_it(app, world, database):
+    """A program of one person, run in the browser of another, works for the first alone."""
+    from tests.api.calls import Program
+
+    agent = make.staff(Role.ADMINISTRATOR)
+    database.commit()
+    program = Program(app, world.person)
+    make.sign_in(program.client, agent)
+    assert program.get("organisations/").json["count"] == 2
+    program.headers.pop("Authorization")
+    assert program.get("organisations/").status_code == 401
+
+
+def test_the_scope_of_a_request_is_read_once(app, world, database, count_statements):
+    from flask import g
+
+    key = world.person.id
+    database.commit()
+
+    def request():
+        with app.test_request_context():
+            g.user = person_of(key)
+            first = current()
+            with count_statements() as statements:
+                assert current() is first
+                assert current().staff_id == key
+            assert statements == []
+
+    assert_in_a_thread(request)

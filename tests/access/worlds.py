@@ -65,13 +65,17 @@ def records(office: Any, key: int | None = None, **shared: Any) -> dict[type, An
     company = make.organisation(office, "Firma", phone="030 1111111", **more, **shared)
     club = make.organisation(office, "Verein", parent=company)
     person = make.contact(office, "Mensch", email="m@example.org", phone="030 2222222", at=company, **more)
-    event = make.event(office, "Markt", starts_on=date(2030, 5, 1), model_project_of=company, **more, **shared)
+    event = make.event(
+        office, "Markt", starts_on=date(2030, 5, 1), model_project_of=company, **more, **shared
+    )
     event.roles.append(EventRole(organisation=company, role=OrganisationRole.SPONSOR))
     event.people.append(EventPerson(contact=person, role=PersonRole.PATRON))
     event.corners.append(Corner(name="Ecke"))
     participation = make.participation(event, company, **more)
     participation.people.append(Participant(name="Gast", contact=person))
-    contract = make.contract(office, company, club, event=event, number=1, broker=person, notary=person, **more)
+    contract = make.contract(
+        office, company, club, event=event, number=1, broker=person, notary=person, **more
+    )
     contract.parties[0].signatory = person
     make.contribution(contract, giver=company, receiver=club)
     subscriber = make.subscriber(office, "m@example.org", contact=person, **more)
@@ -106,8 +110,12 @@ def mark(offices: list[int], people: list[int], spared: dict[type, int] | None =
                 mine = table.c.id.in_(offices if model is Office else people)
             else:
                 continue
-            columns = [c for c in table.columns if isinstance(c.type, String) and not isinstance(c.type, Enum)]
-            texts = {c.name: c for c in columns if (c.type.length or 99) >= len(MARK) + 8 and c.name != "password"}
+            columns = [
+                c for c in table.columns if isinstance(c.type, String) and not isinstance(c.type, Enum)
+            ]
+            texts = {
+                c.name: c for c in columns if (c.type.length or 99) >= len(MARK) + 8 and c.name != "password"
+            }
             files = [c.name for c in table.columns if isinstance(c.type, FileColumn)]
             for (key,) in connection.execute(select(table.c.id).where(mine)).all():
                 words = {name: f"{MARK}{key}{name}"[: c.type.length or 99] for name, c in texts.items()}

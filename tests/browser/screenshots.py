@@ -22,9 +22,7 @@ def main() -> None:
         process, address = start(Path(folder))
         try:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-            page = browser.new_page(
-                base_url=address, locale="de-DE", viewport={"width": 1280, "height": 720}
-            )
+            page = browser.new_page(base_url=address, locale="de-DE", viewport={"width": 1280, "height": 720})
             page.goto("/login/")
             page.fill("#username", ACCOUNT)
             page.fill("#password", PASSWORDS[ACCOUNT])

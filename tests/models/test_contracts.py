@@ -1,4 +1,4 @@
-"""What is no contract is refused, by the model too: whoever writes one, a form or an import, meets the same rules."""
+"""What is no contract is refused by the model: a form and an import meet the same rules."""
 
 from __future__ import annotations
 

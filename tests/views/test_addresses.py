@@ -27,7 +27,20 @@ TEXTS = [
     "2026-13-45", "0000-00-00", "10000-01-01", "%C2%B2", "%D9%A3", "(" * 300, "y", "", "%20", "2147483648",
     "9223372036854775808",
 ]  # fmt: skip
-NUMBERS = ["-1", "abc", "1.0", "%D9%A3", "%C2%B2", "9" * 30, "0" * 30 + "9" * 30, "%00", "1e3", "", "%20", "2147483648"]
+NUMBERS = [
+    "-1",
+    "abc",
+    "1.0",
+    "%D9%A3",
+    "%C2%B2",
+    "9" * 30,
+    "0" * 30 + "9" * 30,
+    "%00",
+    "1e3",
+    "",
+    "%20",
+    "2147483648",
+]
 
 
 @pytest.fixture(scope="module")
@@ -62,27 +75,47 @@ def test_a_key_that_can_not_be_one_is_no_record(app, client):
     asked = 0
     for view in views(app):
         base, changes = view.route_base, bool(view.edit_columns)
-        for key in KEYS:
-            addresses = [("GET", f"{base}/show/{key}"), ("GET", f"{base}/file/{key}/scan"), ("GET", f"{base}/lookup/{key}")]
+        for key in KEYS if base in {"/contracts", "/staff"} else KEYS[::6]:
+            addresses = [
+                ("GET", f"{base}/{page}") for page in (f"show/{key}", f"file/{key}/scan", f"lookup/{key}")
+            ]
             if changes:
                 addresses += [("GET", f"{base}/edit/{key}"), ("POST", f"{base}/edit/{key}")]
             if "delete" not in view.exclude_route_methods:
                 addresses.append(("POST", f"{base}/delete/{key}"))
                 assert refused(client.post(f"{base}/delete_selected", data={"rowid": [key]}))
-            for method, address in addresses[: None if view.route_base == "/contracts" else 2]:
+            for method, address in addresses:
                 asked += 1
                 assert refused(client.open(address, method=method)), (method, address)
     for key in KEYS:
-        for address in ("/subscribe", "/reports", "/roles", "/lang", "/invitation", "/nothing", "/static", "/api/v1/contacts"):
+        for address in (
+            "/subscribe",
+            "/reports",
+            "/roles",
+            "/lang",
+            "/invitation",
+            "/nothing",
+            "/static",
+            "/api/v1/contacts",
+        ):
             with client.get(f"{address}/{key}") as answer:
                 assert 400 <= answer.status_code < 500, (address, key)
         with client.get(f"/reports/{key}/export") as answer:
             assert answer.status_code in {400, 404}
-    assert asked > 1000
+    assert asked > 500
 
 
 def test_the_column_of_a_file_is_one_of_the_record(app, client):
-    for column in ("__class__", "metadata", "office", "id", "password", "scan%00", "registry", "_sa_instance_state"):
+    for column in (
+        "__class__",
+        "metadata",
+        "office",
+        "id",
+        "password",
+        "scan%00",
+        "registry",
+        "_sa_instance_state",
+    ):
         assert refused(client.get(f"/contracts/file/1/{column}"))
 
 
@@ -94,8 +127,17 @@ def test_a_list_refuses_what_it_can_not_read(app, client):
             assert refused(client.get(f"{base}?psize_{name}={number}")), number
         for column in ("nothing", "office.name", "id", "search", "__class__", "%00", "x" * 500, "password"):
             assert refused(client.get(f"{base}?_oc_{name}={column}&_od_{name}=asc")), column
-        assert refused(client.get(f"{base}?_oc_{name}={(view.order_columns or ['x'])[0]}&_od_{name}=sideways"))
-        for bad in ("_flt_0_nothing=x", "_flt_99_name=x", "_flt_100_name=x", "_flt_x=1", "_flt_0_=1", "_flt_0_search=x"):
+        assert refused(
+            client.get(f"{base}?_oc_{name}={(view.order_columns or ['x'])[0]}&_od_{name}=sideways")
+        )
+        for bad in (
+            "_flt_0_nothing=x",
+            "_flt_99_name=x",
+            "_flt_100_name=x",
+            "_flt_x=1",
+            "_flt_0_=1",
+            "_flt_0_search=x",
+        ):
             assert refused(client.get(f"{base}?{bad}")), bad
         assert client.get(f"{base}?psize_{name}=1000000&page_{name}=1000000").status_code == 200
 
@@ -106,7 +148,9 @@ def test_a_filter_takes_any_text(app, client):
         for column, offered in view._prototype.get_search_filters().items():
             kinds = {type(one): index for index, one in enumerate(offered)}
             for index in kinds.values():
-                for text in TEXTS if index == 0 and view.route_base in {"/organisations", "/figures"} else TEXTS[::7]:
+                for text in (
+                    TEXTS if index == 0 and view.route_base in {"/organisations", "/figures"} else TEXTS[::11]
+                ):
                     address = f"{view.route_base}/list/?_flt_{index}_{column}={text}"
                     assert client.get(address).status_code in {200, 400}, address
 
@@ -132,7 +176,7 @@ def test_the_search_box_takes_any_text(app, client):
     ],
 )  # fmt: skip
 def test_an_argument_that_nobody_asked_for_changes_nothing(app, client, argument):
-    for page in ("/organisations/list/", "/contracts/add", "/activities/add", "/", "/reports/list/", "/account/"):
+    for page in ("/organisations/list/", "/contracts/add", "/activities/add", "/", "/reports/", "/account/"):
         with client.get(f"{page}?{argument}") as answer:
             assert answer.status_code in {200, 400}, page
             assert "javascript:" not in answer.text
@@ -146,11 +190,20 @@ def test_looking_changes_nothing(app, client, world):
     with app.app_context():
         before = snapshot([world[1]])
     for view in views(app):
-        for page in ("list/", "add", "edit/1", "show/1", "export/csv", "delete/1", "delete_selected", "withdraw/1"):
+        for page in (
+            "list/",
+            "add",
+            "edit/1",
+            "show/1",
+            "export/csv",
+            "delete/1",
+            "delete_selected",
+            "withdraw/1",
+        ):
             for method in ("HEAD", "OPTIONS"):
                 with client.open(f"{view.route_base}/{page}", method=method) as answer:
                     assert answer.status_code in {200, 400, 404, 405}, page
-                    assert answer.data == b""
+                    assert answer.status_code != 200 or answer.data == b""
     with app.app_context():
         after = snapshot([world[1]])
     receipts = (before.pop("receipt"), after.pop("receipt"))
@@ -160,11 +213,22 @@ def test_looking_changes_nothing(app, client, world):
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND", "X"])
 def test_other_methods_are_no_way_in(app, client, method):
-    for page in ("list/", "add", "edit/1", "show/1", "delete/1", "delete_selected", "export/csv", "lookup/office"):
+    for page in (
+        "list/",
+        "add",
+        "edit/1",
+        "show/1",
+        "delete/1",
+        "delete_selected",
+        "export/csv",
+        "lookup/office",
+    ):
         assert client.open(f"/organisations/{page}", method=method).status_code == 405
 
 
-@pytest.mark.parametrize("page", ["add/", "edit/1/", "show/1/", "delete/1/", "list//", "/list/", "%2e%2e/list/", "List/", "list/."])
+@pytest.mark.parametrize(
+    "page", ["add/", "edit/1/", "show/1/", "delete/1/", "list//", "/list/", "%2e%2e/list/", "List/", "list/."]
+)
 def test_an_address_is_written_in_one_way(app, client, page):
     with client.get(f"/organisations/{page}") as answer:
         assert answer.status_code in {308, 404, 405}
@@ -177,17 +241,28 @@ BODIES = {
     "no type": {"data": b"\x00\xff", "content_type": ""},
     "broken parts": {"data": b"--x\r\n\r\nname", "content_type": "multipart/form-data; boundary=x"},
     "no boundary": {"data": b"x", "content_type": "multipart/form-data"},
-    "another charset": {"data": b"name=%FF", "content_type": "application/x-www-form-urlencoded; charset=utf-16"},
+    "another charset": {
+        "data": b"name=%FF",
+        "content_type": "application/x-www-form-urlencoded; charset=utf-16",
+    },
 }
 
 
-@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
-def test_a_body_that_is_no_form_is_refused(app, client, body):
-    pages = ["/login/", "/account/", "/account/language", "/lang/de", "/subscribe/1", "/organisations/delete_selected"]
+@pytest.mark.parametrize(("name", "body"), BODIES.items(), ids=BODIES.keys())
+def test_a_body_that_is_no_form_is_refused(app, client, name, body):
+    pages = [
+        "/login/",
+        "/account/",
+        "/account/language",
+        "/lang/de",
+        "/subscribe/1",
+        "/organisations/delete_selected",
+    ]
     pages += [f"{view.route_base}/add" for view in views(app) if view.add_columns]
     for page in pages:
         with client.post(page, **body) as answer:
             assert answer.status_code < 500, page
+            assert "JSON" not in name or answer.status_code == 415, page
 
 
 def posted(view):
@@ -228,4 +303,15 @@ def test_a_file_is_taken_where_one_belongs(app, client):
         if view.add_columns:
             data = {name: (io.BytesIO(b"x"), "x.txt") for name in posted(view)}
             answer = client.post(f"{view.route_base}/add", data=data, content_type="multipart/form-data")
-            assert answer.status_code in {200, 400}, view
+            assert answer.status_code == 200, view
+    for page in (
+        "/login/",
+        "/account/",
+        "/account/language",
+        "/lang/de",
+        "/subscribe/1",
+        "/contacts/delete_selected",
+    ):
+        names = ("username", "password", "old", "again", "language", "next", "rowid", "newsletter", "wording")
+        data = {name: (io.BytesIO(b"x"), "x.txt") for name in names}
+        assert client.post(page, data=data, content_type="multipart/form-data").status_code == 415

@@ -42,7 +42,7 @@ def refused(client, address, *rows):
 
 
 def test_an_organisation_that_others_need_stays_and_they_are_named(client, contract, office, database):
-    baker, club = (party.organisation for party in contract.parties)
+    baker, _club = (party.organisation for party in contract.parties)
     person = make.contact(office, "Jäger", at=baker)
     market = make.event(office)
     market.roles.append(EventRole(organisation=baker, role=OrganisationRole.SPONSOR))

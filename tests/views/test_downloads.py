@@ -113,9 +113,13 @@ def test_headings_are_the_labels_of_the_visible_columns(app, client, full_office
 def test_values_are_typed_in_a_workbook_and_written_in_the_language_in_a_csv(office, download):
     market = make.event(office, "Markt", starts_on=date(2026, 12, 24), shared=True)
     contract = make.contract(
-        office, make.organisation(office), make.organisation(office, "Verein"),
-        event=market, number=7, due_on=date(2027, 1, 2),
-    )  # fmt: skip
+        office,
+        make.organisation(office),
+        make.organisation(office, "Verein"),
+        event=market,
+        number=7,
+        due_on=date(2027, 1, 2),
+    )
     make.contribution(contract, value=Decimal("1234.56"))
     rows = workbook(download("contracts", "xlsx")[0])
     row = dict(zip(rows[0], rows[1], strict=True))
@@ -175,8 +179,12 @@ def test_a_receipt_says_who_took_what_by_which_filter_and_proves_the_file(office
     for number in range(3):
         make.organisation(office, f"Bau {number}", kind=OrganisationKind.SCHOOL, parent=parent, city="Jena")
     query = {
-        "q": "bau", "_flt_0_kind": "school", "_flt_0_parent": str(parent.id), "_flt_0_shared": "n", "_flt_0_city": "en",
-    }  # fmt: skip
+        "q": "bau",
+        "_flt_0_kind": "school",
+        "_flt_0_parent": str(parent.id),
+        "_flt_0_shared": "n",
+        "_flt_0_city": "en",
+    }
     data, _headers = download("organisations", fmt, **query)
     receipt = database.query(Receipt).one()
     assert receipt.sha256 == hashlib.sha256(data).hexdigest()

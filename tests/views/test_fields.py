@@ -93,7 +93,9 @@ def test_what_could_be_two_numbers_or_none_is_refused(typed, language, written):
     assert len(messages) == 1
 
 
-@pytest.mark.parametrize(("language", "written"), [("de", "1,234"), ("en", "1.234"), ("de", "0,001")])
+@pytest.mark.parametrize(
+    ("language", "written"), [("de", "1,234"), ("en", "1.234"), ("de", "0,001"), ("en", "1.500")]
+)
 def test_a_third_decimal_is_refused_and_not_rounded_away(typed, language, written):
     value, messages = typed(money(), written, language)
     assert value is None
@@ -112,7 +114,8 @@ def test_a_number_that_no_column_holds_is_refused(typed):
 
 def test_a_whole_number_is_whole(typed):
     assert typed(IntegerInput("Count"), "1.234") == (1234, [])
-    assert typed(IntegerInput("Count"), "12,0") == (12, [])
+    assert typed(IntegerInput("Count"), "12,0")[0] is None
+    assert typed(IntegerInput("Count"), "1.000", "en")[0] is None  # a German thousand
     assert typed(IntegerInput("Count"), "12,5")[0] is None
     assert typed(IntegerInput("Count"), "a dozen", "en")[0] is None
 

@@ -35,7 +35,13 @@ def test_a_language_version_keeps_its_file_and_gives_it_out(client, office, data
     with client.get(address) as answer:
         assert answer.data == b"%PDF-1.4"
         assert "attachment" in answer.headers["Content-Disposition"]
-    for wrong in (f"versions-{part.id + 1}-file", f"versions-{part.id}-title", f"office-{part.id}-file", "title", "x-y"):
+    for wrong in (
+        f"versions-{part.id + 1}-file",
+        f"versions-{part.id}-title",
+        f"office-{part.id}-file",
+        "title",
+        "x-y",
+    ):
         assert client.get(f"/materials/file/{material.id}/{wrong}").status_code == 404, wrong
 
 

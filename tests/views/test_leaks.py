@@ -87,8 +87,9 @@ def strays(app):
     """Collect the rows that a request loaded though its person can't see them."""
     found = []
 
-    def note(_session, row):
-        if has_request_context() and isinstance(row, (Scoped, Office)):
+    def note(session, row):
+        # What has a session of its own, and is gone with it, is no part of the request.
+        if has_request_context() and session is db.session() and isinstance(row, (Scoped, Office)):
             known = row.__dict__
             office = known["id" if isinstance(row, Office) else "office_id"]
             g.setdefault("loaded", []).append((type(row), office, known.get("shared", False)))
@@ -157,7 +158,9 @@ def share(world):
         make.activity(there, event=market)
         world.shared = {type(row): row.id for row in rows}
         db.session.commit()
-        version = db.session.scalars(select(MaterialVersion.id).where(MaterialVersion.material_id == FOREIGN + 200))
+        version = db.session.scalars(
+            select(MaterialVersion.id).where(MaterialVersion.material_id == FOREIGN + 200)
+        )
         mark([FOREIGN], [], {**world.shared, Figure: FOREIGN + 200, MaterialVersion: version.one()})
 
 
@@ -243,7 +246,13 @@ def calls(app, name, *, thorough):
     for column, offered in api._filters.get_search_filters().items():
         for one in offered:
             kind = type(getattr(one, "field", None)).__name__
-            value = {"Reference": FOREIGN, "OfficeReference": FOREIGN, "Day": "2000-01-01", "Whole": 1, "YesNo": True}
+            value = {
+                "Reference": FOREIGN,
+                "OfficeReference": FOREIGN,
+                "Day": "2000-01-01",
+                "Whole": 1,
+                "YesNo": True,
+            }
             yield q(filters=[{"col": column, "opr": one.arg_name, "value": value.get(kind, PART)}])
 
 
@@ -311,13 +320,22 @@ def own_rows(world):
 def changed_forms(world):
     """Yield each address with a form, with a field that names a record."""
     for view in views(world.app):
-        if view.add_columns and view.section not in {"staff", "subscribers", "newsletters", "offices", "materials"}:
+        if view.add_columns and view.section not in {
+            "staff",
+            "subscribers",
+            "newsletters",
+            "offices",
+            "materials",
+        }:
             for name in forms_fields(world, view):
                 yield f"{view.route_base}/edit/{world.rows[view.datamodel.obj]}", name
 
 
 def forms_fields(world, view):
-    form = forms.opened(world.eyes["everything in the office"].client, f"{view.route_base}/edit/{world.rows[view.datamodel.obj]}")
+    form = forms.opened(
+        world.eyes["everything in the office"].client,
+        f"{view.route_base}/edit/{world.rows[view.datamodel.obj]}",
+    )
     related = {path.replace(".", "-0-") for path in paths(view)}
     return sorted(related & set(form.fields))
 
@@ -344,10 +362,14 @@ def test_a_new_record_can_not_name_a_foreign_one(sharing, browser):
         for path in paths(view):
             name = path.replace(".", "-0-")
             if name in form.fields:
-                answer = forms.send(browser, f"{view.route_base}/add", form, **{name.replace("-", "__"): str(FOREIGN)})
+                answer = forms.send(
+                    browser, f"{view.route_base}/add", form, **{name.replace("-", "__"): str(FOREIGN)}
+                )
                 assert answer.status in {200, 403}, name
                 assert MARK not in answer.html.casefold()
-                assert answer.status == 403 or "can't be found in your office" in str(answer.errors.get(name)), name
+                assert answer.status == 403 or "can't be found in your office" in str(
+                    answer.errors.get(name)
+                ), name
     assert own_rows(sharing) == before
 
 
@@ -400,7 +422,9 @@ def test_what_others_have_already_is_no_reason_to_refuse(sharing, browser):
     answer = forms.send(browser, "/subscribers/add", email=f"{taken}@example.org")
     assert answer.status == 302
     with sharing.app.app_context(), everything("tests"):
-        db.session.delete(db.session.scalars(select(Subscriber).where(Subscriber.email == f"{taken}@example.org")).one())
+        db.session.delete(
+            db.session.scalars(select(Subscriber).where(Subscriber.email == f"{taken}@example.org")).one()
+        )
         db.session.commit()
 
 
@@ -409,7 +433,11 @@ def test_who_else_refers_to_a_record_is_told_as_a_number(sharing, browser):
         here, there = (db.session.get(Office, key) for key in (sharing.here, FOREIGN))
         company = make.organisation(here, "Offene", shared=True)
         event = make.event(there, MARK)
-        rows = [make.participation(event, company), make.activity(there, organisation=company, subject=MARK), event]
+        rows = [
+            make.participation(event, company),
+            make.activity(there, organisation=company, subject=MARK),
+            event,
+        ]
         db.session.commit()
         key, used = company.id, [(type(row), row.id) for row in rows]
     answer = browser.post(f"/organisations/delete/{key}", follow_redirects=True)
@@ -468,6 +496,24 @@ def test_a_program_changes_nothing_of_another_office(sharing, name):
         change = {collection: [{"id": foreign}]}
         assert program.put(f"{name}/{own['id']}", {"version": own["version"], **change}).status_code == 422
     assert program.post(name + "/", {"office": FOREIGN}).status_code == 422
+
+
+def test_who_refers_to_a_renamed_record_stays_unseen(sharing, browser):
+    """Foreign rows are found by the new name, too; the request that renames it never holds them."""
+    with sharing.app.app_context(), everything("tests"):
+        here, there = (db.session.get(Office, key) for key in (sharing.here, FOREIGN))
+        company = make.organisation(here, "Alter Name", shared=True)
+        key, used = company.id, make.participation(make.event(there, MARK), company).id
+        db.session.commit()
+    assert forms.send(browser, f"/organisations/edit/{key}", name="Taufrisch").status == 302
+    with sharing.app.app_context(), everything("tests"):
+        assert "taufrisch" in db.session.get(Participation, used).search
+        # What is shared no longer is renamed without anybody else hearing of it.
+        db.session.get(Organisation, key).shared = False
+        db.session.commit()
+    assert forms.send(browser, f"/organisations/edit/{key}", name="Geheim").status == 302
+    with sharing.app.app_context(), everything("tests"):
+        assert "geheim" not in db.session.get(Participation, used).search
 
 
 def test_no_request_held_a_row_that_its_person_could_not_see(strays):

@@ -40,10 +40,14 @@ def test_rows_are_added_changed_and_removed_in_one_save(client, contract, office
     new = make.organisation(office, "New")
     kept = second.id
     sent = send(
-        client, f"/contracts/edit/{contract.id}",
-        parties__0__row_remove="y", parties__1__side="municipality", parties__3__organisation=str(new.id),
-        parties__3__side="company", contributions__0__row_remove="y",
-    )  # fmt: skip
+        client,
+        f"/contracts/edit/{contract.id}",
+        parties__0__row_remove="y",
+        parties__1__side="municipality",
+        parties__3__organisation=str(new.id),
+        parties__3__side="company",
+        contributions__0__row_remove="y",
+    )
     assert sent.status == 302, sent.errors
     database.expire_all()
     assert {party.organisation.name for party in contract.parties} == {"Club", "Bank", "New"}
@@ -139,10 +143,13 @@ def test_what_must_be_unique_can_be_replaced_in_one_save(client, office, databas
     market.corners.append(Corner(name="Hands"))
     database.commit()
     sent = send(
-        client, f"/materials/edit/{guide.id}",
-        versions__0__row_remove="y", versions__1__language="de", versions__1__title="New",
+        client,
+        f"/materials/edit/{guide.id}",
+        versions__0__row_remove="y",
+        versions__1__language="de",
+        versions__1__title="New",
         versions__1__link="https://example.org/new",
-    )  # fmt: skip
+    )
     assert sent.status == 302, sent.errors
     version = database.query(MaterialVersion).one()
     assert (version.title, version.link, version.file) == ("New", "https://example.org/new", None)

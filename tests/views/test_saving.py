@@ -1,4 +1,4 @@
-"""Two people at one record: nothing is overwritten unknowingly. Parts are saved with it; what others need stays."""
+"""Two people at one record: nothing is overwritten unknowingly, and nothing that was typed is lost."""
 
 from __future__ import annotations
 
@@ -169,11 +169,11 @@ def test_a_database_that_speaks_german_is_understood(app):
     class Diagnosis:
         constraint_name = "uq_contract_event_id_number"
 
-    class Violation(Exception):
+    class ViolationError(Exception):
         sqlstate, diag = "23505", Diagnosis()
 
     broken = IntegrityError(
-        "INSERT", {}, Violation("Schlüssel »(event_id, number)=(1, 5)« existiert bereits.")
+        "INSERT", {}, ViolationError("Schlüssel »(event_id, number)=(1, 5)« existiert bereits.")
     )
     with app.test_request_context():
         assert records.clash(broken, Contract()).field == "number"

@@ -59,9 +59,18 @@ def test_each_word_must_be_there_in_any_order(office, found):
 
 
 PHONES = [
-    "030 9799259-14", "+49 30 979925914", "0049 30 979925914", "(030) 9799259 14", "030/979925914", "030979925914",
-    "+49 (0)30 979925914", "+49 (30) 9799259-14", "9799259", "+4930979925914", "030 – 979 925 914",
-]  # fmt: skip
+    "030 9799259-14",
+    "+49 30 979925914",
+    "0049 30 979925914",
+    "(030) 9799259 14",
+    "030/979925914",
+    "030979925914",
+    "+49 (0)30 979925914",
+    "+49 (30) 9799259-14",
+    "9799259",
+    "+4930979925914",
+    "030 – 979 925 914",
+]
 
 
 @pytest.mark.parametrize(
@@ -96,10 +105,14 @@ def test_a_person_is_found_by_a_new_number_and_a_new_organisation_and_still_by_t
     person = make.contact(office, "Jäger", phone="030 111111", email="alt@example.org", at=old)
     database.commit()
     changed = send(
-        client, f"/contacts/edit/{person.id}",
-        channels__1__value="030 222222", positions__0__until="2020-01-01",
-        positions__1__organisation=str(new.id), channels__2__kind="email", channels__2__value="neu@example.org",
-    )  # fmt: skip
+        client,
+        f"/contacts/edit/{person.id}",
+        channels__1__value="030 222222",
+        positions__0__until="2020-01-01",
+        positions__1__organisation=str(new.id),
+        channels__2__kind="email",
+        channels__2__value="neu@example.org",
+    )
     assert changed.status == 302, changed.errors
     for query in ("Neubau", "Altbau", "030 222222", "+4930222222", "neu@example.org", "alt@example.org"):
         assert found("contacts", query) == ["Jäger"], query
@@ -161,12 +174,26 @@ def test_every_list_can_be_searched(app, client, full_office, database):
     make.sign_in(client, make.staff(Role.ADMINISTRATOR, offices=(full_office,)), "de")
     database.commit()
     known = {
-        "OrganisationView": "Verein", "ContactView": "jaeger", "ActivityView": "back", "EventView": "marktplatz",
-        "ParticipationView": "mueller", "OfferView": "paint", "ContractView": "verein", "FigureView": "press",
-        "NewsletterView": "rundbrief", "SubscriberView": "ana", "SubscriptionView": "ana@example.org",
-        "ConsentView": "tests", "MaterialView": "leitfaden", "NewsView": "impulse", "OfficeTreeView": "lag",
-        "ReceiptView": "organisations", "StaffView": "pat", "PositionView": "jaeger", "PartyView": "mueller",
-    }  # fmt: skip
+        "OrganisationView": "Verein",
+        "ContactView": "jaeger",
+        "ActivityView": "back",
+        "EventView": "marktplatz",
+        "ParticipationView": "mueller",
+        "OfferView": "paint",
+        "ContractView": "verein",
+        "FigureView": "press",
+        "NewsletterView": "rundbrief",
+        "SubscriberView": "ana",
+        "SubscriptionView": "ana@example.org",
+        "ConsentView": "tests",
+        "MaterialView": "leitfaden",
+        "NewsView": "impulse",
+        "OfficeTreeView": "lag",
+        "ReceiptView": "organisations",
+        "StaffView": "pat",
+        "PositionView": "jaeger",
+        "PartyView": "mueller",
+    }
     for view in views(app):
         name = type(view).__name__
         hit = read(client.get(f"{view.route_base}/list/", query_string={"q": known[name]}))

@@ -130,7 +130,12 @@ def test_records_are_saved_by_who_sent_them(readers, app):
 
     def add(reader):
         for turn in range(5):
-            data = {"name": f"Neu {reader.word} {turn}", "kind": "company", "country": "DE", "office": reader.office}
+            data = {
+                "name": f"Neu {reader.word} {turn}",
+                "kind": "company",
+                "country": "DE",
+                "office": reader.office,
+            }
             assert reader.client.post("/organisations/add", data=data).status_code == 302
             assert reader.client.get("/organisations/list/?q=Neu").status_code == 200
 

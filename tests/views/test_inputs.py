@@ -1,0 +1,180 @@
+"""Inputs keep what was typed and refuse what can't be stored; a chosen file isn't lost; warnings block nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask_babel import force_locale
+
+from app.access import Role
+from app.core import clock
+from app.models.contracts import Contract
+from app.models.materials import Material
+from app.models.organisations import Organisation
+from tests import factories as make
+from tests.forms import opened, send
+
+
+@pytest.fixture(params=["de", "en"])
+def language(request):
+    return request.param
+
+
+@pytest.fixture
+def office(database, client, language):
+    office = make.office("LAG", parent=make.office("Servicestelle"))
+    make.sign_in(client, make.staff(Role.SERVICE_AGENCY, offices=(office,)), language)
+    return office
+
+
+@pytest.fixture
+def parties(office, database):
+    return (
+        make.organisation(office, "Bäckerei"),
+        make.organisation(office, "Verein"),
+        make.organisation(office, "Bank"),
+    )
+
+
+@pytest.fixture
+def says(app, language):
+    """Translate a message as the page does."""
+
+    def says(message, **values):
+        from flask_babel import gettext
+
+        with app.test_request_context(), force_locale(language):
+            return gettext(str(message), **values)
+
+    return says
+
+
+def filled(client, parties, *, count=2, **more):
+    """A contract's form with parties, and one contribution of the first to the second."""
+    form = opened(client, "/contracts/add")
+    names = {}
+    for index, party in enumerate(parties[:count]):
+        names[f"parties-{index}-organisation"] = str(party.id)
+        names[f"parties-{index}-side"] = "nonprofit" if index else "company"
+    form.fields |= {
+        **names,
+        "contributions-0-giver": str(parties[0].id),
+        "contributions-0-receiver": str(parties[1].id),
+        "contributions-0-category": "hands",
+        "contributions-0-text": "Zwei Tage streichen",
+        "notes": "Nicht verlieren\r\nauch nicht die zweite Zeile",
+        **more,
+    }
+    return form
+
+
+def test_spaces_are_no_name_and_a_tampered_select_is_no_choice(client, office, database):
+    for wrong in ("", "   ", "\t"):
+        assert list(send(client, "/organisations/add", name=wrong, kind="company").errors) == ["name"]
+    assert list(send(client, "/organisations/add", name="A", kind="castle").errors) == ["kind"]
+    assert list(send(client, "/organisations/add", name="A", kind=" ").errors) == ["kind"]
+    assert list(send(client, "/organisations/add", name="A", kind="company", sectors=["it", "x"]).errors) == [
+        "sectors"
+    ]
+    assert list(send(client, "/offers/add", event="__None", organisation="999999999").errors)[:2] == [
+        "event",
+        "organisation",
+    ]
+    for wrong in ("²", "-1", "1e3", "9" * 5000, "1 OR 1=1"):
+        assert "event" in send(client, "/offers/add", event=wrong).errors
+    assert database.query(Organisation).count() == 0
+
+
+def test_text_is_kept_as_typed_but_for_what_no_database_takes(client, office, database):
+    name = 'O\'Brien & <b>Söhne</b> "AG" 🥨'
+    sent = send(
+        client, "/organisations/add", name=f" {name}\x00 ", kind="company", notes="a\r\nb", head_count="0"
+    )
+    assert sent.status == 302, sent.errors
+    row = database.query(Organisation).one()
+    assert (row.name, row.notes, row.head_count) == (name, "a\nb", 0)
+    assert name not in client.get(sent.location).text  # escaped
+    assert opened(client, f"/organisations/edit/{row.id}").fields["name"] == name
+
+
+def test_a_chosen_file_survives_an_error_elsewhere(client, office, parties, database):
+    scan = (b"%PDF-1.4 scan", "Vertrag Müller.pdf")
+    first = send(client, "/contracts/add", filled(client, parties, number="5"), scan=scan)
+    assert list(first.errors) == ["number"]
+    assert "Vertrag_Muller.pdf" in first.html
+    second = send(client, "/contracts/add", first, number="x")
+    assert list(second.errors) == ["number"]
+    third = send(client, "/contracts/add", second, number="")
+    assert third.status == 302, third.errors
+    contract = database.query(Contract).one()
+    with client.get(f"/contracts/file/{contract.id}/scan") as answer:
+        assert answer.data == b"%PDF-1.4 scan"
+        assert "Vertrag_Muller.pdf" in answer.headers["Content-Disposition"]
+    assert (
+        send(client, f"/contracts/edit/{contract.id}", title="Neu").status == 302
+    )  # no new file keeps the old one
+    database.expire_all()
+    assert contract.scan
+
+
+def test_a_file_of_a_wrong_kind_is_refused_and_a_name_in_any_script_taken(client, office, database):
+    base = {"title": "Leitfaden", "kind": "guide", "versions__0__language": "ru", "versions__0__title": "A"}
+    for name in ("run.exe", "noending", "page.html", "x.pdf.svg", ".pdf"):
+        sent = send(client, "/materials/add", **base, versions__0__file=(b"x", name))
+        assert list(sent.errors) == ["versions-0-file"], name
+        assert sent.fields["versions-0-title"] == "A"
+    for name in ("договор.pdf", "合同.PDF", "../../etc/passwd.txt"):
+        sent = send(client, "/materials/add", **base, versions__0__file=(b"x", name))
+        assert sent.status == 302, (name, sent.errors)
+    stored = [version.file for row in database.query(Material) for version in row.versions]
+    assert all("/" not in name and ".." not in name for name in stored)
+    forged = send(client, "/contracts/add", scan="etc/passwd")
+    assert "scan" in forged.errors
+
+
+def test_a_date_that_runs_off_the_calendar_warns_of_nothing(client, office):
+    saved = send(
+        client,
+        "/organisations/add",
+        name="A",
+        kind="nonprofit",
+        exemption_kind="notice",
+        exemption_date="9998-01-01",
+    )
+    assert opened(client, saved.location).status == 200
+
+
+def test_text_longer_than_its_column_is_refused_at_its_field(client, office, database):
+    sent = send(
+        client, "/organisations/add", name="ä" * 201, kind="company", phone="1" * 61, postal_code="1" * 21
+    )
+    assert list(sent.errors) == ["name", "postal_code", "phone"]
+    assert sent.fields["name"] == "ä" * 201
+    assert (
+        send(client, "/organisations/add", name="🥨" * 200, kind="company", notes="x" * 100_000).status == 302
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "age", "warning"),
+    [
+        ("notice", timedelta(days=365 * 4), ""),
+        ("notice", timedelta(days=365 * 5 - 60), "The exemption notice expires soon."),
+        ("notice", timedelta(days=365 * 6), "The exemption notice has expired."),
+        ("finding", timedelta(days=365 * 3 - 60), "The exemption notice expires soon."),
+        ("finding", timedelta(days=365 * 4), "The exemption notice has expired."),
+    ],
+)
+def test_an_exemption_notice_near_or_past_its_end_warns_and_blocks_nothing(
+    client, office, says, kind, age, warning
+):
+    day = (clock.today() - age).isoformat()
+    saved = send(
+        client, "/organisations/add", name="Verein", kind="nonprofit", exemption_kind=kind, exemption_date=day
+    )
+    assert saved.status == 302, saved.errors
+    client.get(saved.location)  # says that it was saved
+    alerts = opened(client, saved.location).alerts
+    assert alerts == ([says(warning)] if warning else [])
+    assert send(client, saved.location.replace("show", "edit"), city="Jena").status == 302
