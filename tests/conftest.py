@@ -159,7 +159,7 @@ def client(app: Flask, database: Any) -> FlaskClient:
 
 @pytest.fixture
 def count_statements(app: Flask) -> Any:
-    """Give a way to count SQL statements: ``with count_statements() as statements: …``."""
+    """Give a way to count the SQL statements of a block."""
     from tests.counting import counting
 
     with app.app_context():

@@ -132,7 +132,7 @@ GRANTS: dict[Role, Grants] = {
         Section.REPORTS: (*LOOK, Verb.EXPORT),
     },
     Role.NEWSLETTER_EDITOR: {
-        **_each((Section.CONTACTS, Section.ORGANISATIONS, Section.OFFICES), LOOK),
+        **_each((Section.CONTACTS, Section.OFFICES), LOOK),
         **_each((Section.NEWSLETTERS, Section.SUBSCRIBERS), EDIT_AND_EXPORT),
         Section.SUBSCRIBING: (Verb.WRITE,),
         Section.CONSENTS: (*LOOK, Verb.EXPORT),

@@ -149,7 +149,7 @@ def of_staff(staff_id: int) -> Scope:
                 select(Membership.office_id).where(Membership.staff_id == staff_id).order_by(Membership.id)
             )
         )
-        parents = dict(db.session.execute(select(Office.id, Office.parent_id)).tuples().all())
+        parents = dict(db.session.execute(select(Office.id, Office.parent_id)).all())
         roles = roles_named(role.name for role in person.roles)
     offices, above = _around(homes, parents)
     return Scope(

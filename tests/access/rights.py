@@ -9,7 +9,7 @@ from app.access import Role
 
 _TABLE = """
                 Administrator  Service agency  Regional office  Office manager  Newsletter editor  Reader
-organisations   rwdx           rwdx            rwd              rwdx            r                  r
+organisations   rwdx           rwdx            rwd              rwdx            -                  r
 contacts        rwdx           rwd             rwd              rwdx            r                  r
 activities      rwdx           rwd             rwd              rwdx            -                  r
 events          rwdx           rwdx            rwd              rwdx            -                  r

@@ -24,7 +24,7 @@ EXPECTED = {
     Role.SERVICE_AGENCY: {"organisations": WRITE, "contacts": WRITE, **MARKET},
     Role.REGIONAL_OFFICE: {"organisations": WRITE, "contacts": WRITE, **MARKET},
     Role.OFFICE_MANAGER: {"organisations": WRITE, "contacts": WRITE, **MARKET},
-    Role.NEWSLETTER_EDITOR: {"organisations": READ, "contacts": READ, "subscribers": WRITE},
+    Role.NEWSLETTER_EDITOR: {"contacts": READ, "subscribers": WRITE},
     Role.READER: {"organisations": READ, "contacts": READ, "events": READ, "contracts": READ},
 }
 SHAREABLE = ("organisations", "events")

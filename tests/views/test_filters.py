@@ -13,6 +13,7 @@ from sqlalchemy import inspect
 from app.access import Role
 from app.core.db import Exact, SetOf
 from app.core.values import display, format_decimal
+from app.models.organisations import LegalForm
 from app.views.filters import BadFilterError
 from tests import factories as make
 from tests.pages import views
@@ -268,6 +269,16 @@ def test_filters_add_up_and_stay_on_the_page(client, full_office, database):
     assert "<b>Unternehmen</b>" in answer.text  # in words, not by its stored value
     both = client.get("/organisations/list/?_flt_0_city=Jena&_flt_0_city=Kassel")
     assert read(both).rows == []
+
+
+def test_what_is_not_so_is_also_where_nothing_is_known(client, full_office, database):
+    make.sign_in(client, make.staff(Role.ADMINISTRATOR, offices=(full_office,)))
+    make.organisation(full_office, "Unknown")
+    make.organisation(full_office, "Known", city="Jena", legal_form=LegalForm.EV)
+    database.commit()
+    for query in ({"_flt_1_legal_form": "ev"}, {"_flt_1_city": "jen"}, {"_flt_3_city": ""}):
+        page = read(client.get("/organisations/list/", query_string={"q": "nown", **query}))
+        assert page.first == ["Unknown"], query
 
 
 def test_a_record_of_another_office_is_no_filter(client, full_office, database):

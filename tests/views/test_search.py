@@ -130,6 +130,10 @@ def test_a_person_is_found_by_parts_that_another_program_writes(office, found, d
     database.commit()
     assert found("contacts", "+49 171 1234567") == ["Jäger"]
     assert found("contacts", "Neubau") == ["Jäger"]
+    database.query(Channel).one().value = "0171 7654321"
+    database.commit()
+    assert found("contacts", "0171 7654321") == ["Jäger"]
+    assert found("contacts", "0171 1234567") == []
 
 
 def test_what_is_named_after_an_organisation_or_event_follows_its_name(client, office, found, database):
