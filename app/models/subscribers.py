@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _
-from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship, validates
 
 from app.core import clock
 from app.core.db import LongText, Moment, ShortText, Utc, one_of
@@ -87,6 +87,11 @@ class Subscriber(OfficeScoped, Searchable, Entity):
 
     def __str__(self) -> str:
         return self.email
+
+    @validates("email")
+    def _plain(self, _name: str, value: str | None) -> str | None:
+        """Keep addresses in small letters: who withdrew as Ana@ must not get mail as ana@."""
+        return value.strip().lower() if value else value
 
     @property
     def newsletters(self) -> str:

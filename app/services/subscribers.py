@@ -54,7 +54,9 @@ def subscribe(
 
 
 def _subscriber(contact: Contact, address: str) -> Subscriber:
-    same = select(Subscriber).where(Subscriber.office_id == contact.office_id, Subscriber.email == address)
+    same = select(Subscriber).where(
+        Subscriber.office_id == contact.office_id, Subscriber.email == address.lower()
+    )
     found = db.session.scalars(same).one_or_none()
     if found is not None:
         return found

@@ -17,8 +17,9 @@ from app.core.db import db
 from app.core.rules import Problem, RuleBrokenError
 from app.core.values import display
 from app.services import records
-from app.views.forms import OfficeForm, Rows
+from app.views.forms import OfficeForm
 from app.views.parsed import Parsed
+from app.views.rows import Rows
 from app.views.uploads import Upload
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from sqlalchemy import select
 
@@ -486,9 +488,11 @@ def test_an_office_above_or_beside_is_not_changed(world):
 def test_an_office_is_not_taken_out_of_the_tree_that_oversees_it(world):
     """A region that moved away would hide its rows from the service agency."""
     both = make.staff(Role.SERVICE_AGENCY, offices=(world.here, world.elsewhere))
-    for target in (None, world.elsewhere.id, world.there.id):
+    for target, expired in itertools.product((None, world.elsewhere.id, world.there.id), (False, True)):
         with working_as(both):
             row = db.session.get(Office, world.here.id)
+            if expired:
+                db.session.expire(row)
             row.parent_id = target
             refuse(row)
     with working_as(both):

@@ -159,6 +159,20 @@ def test_relations_of_a_visible_row_are_loaded_as_far_as_they_can_be_seen(world,
         assert found.office is None
 
 
+def test_a_row_from_a_look_past_the_scope_leads_nowhere_further(world, database):
+    """The account of a request is loaded like that, before there is a scope."""
+    company = make.organisation(world.there, "Ganz", shared=True, parent=world.foreign)
+    make.contact(world.there, at=company)
+    both = make.staff(Role.READER, offices=(world.here, world.there))
+    keys = company.id, both.id
+    with working_as(world.person):
+        with everything("look"):
+            row, person = db.session.get(Organisation, keys[0]), db.session.get(Staff, keys[1])
+        assert row.parent is None
+        assert row.office is None
+        assert [membership.office_id for membership in person.memberships] == [world.here.id]
+
+
 def test_what_is_deferred_or_refreshed_stays_readable(world):
     with working_as(world.person):
         own = db.session.get(Organisation, world.ids["own"])

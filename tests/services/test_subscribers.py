@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask_babel import force_locale
 
 from app.access import Role
 from app.core import clock
@@ -23,7 +24,8 @@ PAPER = ConsentChannel.PAPER
 
 @pytest.fixture
 def office(database):
-    return make.office("LAG", parent=make.office("Servicestelle"))
+    with force_locale("en"):
+        yield make.office("LAG", parent=make.office("Servicestelle"))
 
 
 def enter(person, letter):
@@ -48,6 +50,15 @@ def test_an_address_on_file_gets_a_second_subscription_and_no_second_entry(offic
     enter(person, make.newsletter(office, "Two"))
     assert database.query(Subscriber).count() == 1
     assert database.query(Subscription).count() == 2
+
+
+def test_an_address_is_the_same_however_its_letters_are_written(office, database):
+    letter = make.newsletter(office)
+    subscription = enter(make.contact(office, email="Ana@Example.org"), letter)
+    assert subscription.subscriber.email == "ana@example.org"
+    subscribers.withdraw(subscription, PAPER, at=clock.now(), by="Ute")
+    with pytest.raises(RuleBrokenError, match="withdrawn"):
+        enter(make.contact(office, "Other", email="ANA@example.org"), letter)
 
 
 def test_who_withdrew_is_not_entered_again(office, database):

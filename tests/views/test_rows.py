@@ -11,7 +11,7 @@ from app.models.contacts import Contact
 from app.models.contracts import ContractParty, Contribution
 from app.models.events import Corner, EventRole
 from app.models.materials import MaterialVersion
-from app.views.forms import MAX_ROWS
+from app.views.rows import MAX_ROWS
 from tests import factories as make
 from tests.forms import opened, send
 
