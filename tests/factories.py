@@ -173,7 +173,7 @@ def news_item(office: Office, title: str = "Impulse", **more: Any) -> NewsItem:
 
 
 def receipt(office: Office, **more: Any) -> Receipt:
-    base = {"title": "Organisations", "format": "csv", "rows": 3, "sha256": "0" * 64}
+    base = {"title": "Wochenliste", "format": "csv", "rows": 3, "sha256": "0" * 64}
     return _made(Receipt(office_id=office.id, **{**base, **more}))
 
 

@@ -328,7 +328,8 @@ def special(world, role):
     place = nobody if role is None else somebody
     addresses = {
         "static": ("GET", "/static/app.css"), "appbuilder.static": ("GET", "/static/appbuilder/css/bootstrap.min.css"),
-        "DashboardView.index": ("GET", "/"), "UtilView.back": ("GET", "/back"), "LocaleView.index": ("POST", "/lang/en"),
+        "DashboardView.index": ("GET", "/"), "UtilView.back": ("GET", "/back"),
+        "LocaleView.index": ("POST", "/lang/en"),
         "SignInView.login": ("GET", "/login/"), "TokenApi.login": ("POST", "/api/v1/security/login"),
         "TokenApi.refresh": ("POST", "/api/v1/security/refresh"), "AccountView.account": ("GET", "/account/"),
         "AccountView.language": ("POST", "/account/language"), "InvitationView.first": ("GET", "/invitation/x"),
@@ -422,7 +423,7 @@ def judge(world, role, case):
 
 # --- the tests ------------------------------------------------------------------------------------------------
 def test_every_route_has_an_expectation(app, world):
-    """What is added to the URL map has to be added here: who may do it, with whose records?"""
+    """What is added to the URL map has to be added here, with who may do it on whose records."""
     with app.app_context():
         known = {
             endpoint for writes in (False, True) for endpoint, _case in cases(world, None, writes=writes)

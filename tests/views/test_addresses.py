@@ -172,7 +172,8 @@ def test_the_search_box_takes_any_text(app, client):
         "fmt=csv", "endpoint=x", "_external=1", "_scheme=javascript", "_anchor=x", "_method=POST", "values=1", "self=1",
         "pk=1", "filename=x", "_l_=xx", "_l_=%00", "next=//evil.example", "q=1&q=2", "name=x", "form=x", "view=x",
         "row_version=9", "csrf_token=x", "office=x", "locale=xx", "%00=1", "a" * 3000, "_flt_0_name=1&_flt_0_name=2",
-        "password=x", "order_column=x", "=x", "&&&", "organisation=%00", "event=-1", "contact=abc", "office=999999999999",
+        "password=x", "order_column=x", "=x", "&&&", "organisation=%00", "event=-1",
+        "contact=abc", "office=999999999999",
     ],
 )  # fmt: skip
 def test_an_argument_that_nobody_asked_for_changes_nothing(app, client, argument):
@@ -271,7 +272,8 @@ def posted(view):
         yield from (f"{column}-0-{name}" for name in view.rows[column]) if column in view.rows else (column,)
 
 
-VALUES = ["\x00", "a\x00b", "x" * 70_000, "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"), "²", "٣", "9" * 60,
+VALUES = ["\x00", "a\x00b", "x" * 70_000, "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"),
+          "²", "٣", "9" * 60,
           "1e400", "NaN", "Infinity", "-1", "01.01.0001 00:00", "31.12.9999 23:59", "01.01.0001", "31.12.9999", "25:99",
           "__None", " 1", "2147483648", "9" * 5000, "'", "<script>", "../../x", "y"]  # fmt: skip
 
