@@ -14,6 +14,7 @@ from tests import factories as make
 ABOUT, EXACT, OVER, UNDER = Qualifier.ABOUT, Qualifier.EXACT, Qualifier.OVER, Qualifier.UNDER
 COMPANIES, NONPROFITS = Measure.COMPANIES, Measure.NONPROFITS
 PARTICIPANTS, CONTRACTS, VALUE = Measure.PARTICIPANTS, Measure.CONTRACTS, Measure.VALUE
+PAGE_AS_OF = date(2006, 11, 15)  # the latest day that the page names
 UNITS = {
     COMPANIES: Unit.ORGANISATIONS,
     NONPROFITS: Unit.ORGANISATIONS,
@@ -84,7 +85,7 @@ def six(office: Office) -> list[Event]:
     for facts, figures in EVENTS:
         event = held(office, **facts)
         for figure in figures:
-            chosen(event, *figure)
+            chosen(event, *figure, as_of=PAGE_AS_OF)
         events.append(event)
     make.figure(events[0], CONTRACTS, 131, source="another newspaper")
     return events

@@ -106,7 +106,7 @@ def expected(role, letter, section, kind, *, done=200):
 @pytest.fixture(scope="module")
 def world(app):
     """Two offices with everything in them, shared records, and a person of the first office for each role."""
-    world = SimpleNamespace(app=app, rows={}, versions={})
+    world = SimpleNamespace(app=app, rows={})
     with app.app_context():
         _empty()
         with everything("tests"):
@@ -124,6 +124,9 @@ def world(app):
                 row.scan = stored_file("scan")
             for row in (own[NewsItem], foreign[NewsItem], shared[3]):
                 row.image = stored_file("image")
+            versions = [row.versions[0] for row in (own[Material], foreign[Material], shared[2])]
+            for row in versions:
+                row.file = stored_file("version")
             people = {role: make.staff(role, offices=(here,)) for role in Role}
             own[Staff] = make.staff(Role.READER, offices=(here,))
             foreign[Staff] = make.staff(Role.READER, offices=(there,))
@@ -136,6 +139,7 @@ def world(app):
                 for model in {view.datamodel.obj for view in views(app)}
             }
             world.here, world.there = here.id, there.id
+            world.versions = {version.material_id: version.id for version in versions}
             world.spare = {role: spare(here, own) for role in Role}
             db.session.commit()
             world.clients = {role: app.test_client() for role in ROLES}
@@ -204,16 +208,21 @@ def pages_of(view, world, role):
         yield "lookup", Case("GET", f"{base}/lookup/{path}", status)
     for kind, key in world.rows[model].items():
         yield "show", Case("GET", f"{base}/show/{key}", expected(role, "r", section, kind))
-        for column, has_file in (("name", False), ("scan", model is Contract), ("image", model is NewsItem)):
+        for column, has_file in files_of(world, model, key):
             status = expected(role, "r", section, kind)
-            yield (
-                "file",
-                Case("GET", f"{base}/file/{key}/{column}", 404 if status == 200 and not has_file else status),
-            )
+            status = 404 if status == 200 and not has_file else status
+            yield "file", Case("GET", f"{base}/file/{key}/{column}", status)
         if view.edit_columns:
             yield "edit", Case("GET", f"{base}/edit/{key}", expected(role, "w", section, kind))
     if view.add_columns:
         yield "add", Case("GET", f"{base}/add", expected(role, "w", section, ""))
+
+
+def files_of(world, model, key):
+    """Give columns, and whether this record has a file there; a part's file belongs to its whole."""
+    yield from (("name", False), ("scan", model is Contract), ("image", model is NewsItem))
+    if model is Material:
+        yield from ((f"versions-{part}-file", whole == key) for whole, part in world.versions.items())
 
 
 def section_of(view, path):

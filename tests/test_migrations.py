@@ -16,6 +16,7 @@ from sqlalchemy import inspect, text
 from app import create_app
 from app.access import everything
 from app.core.db import db
+from app.models.figures import Measure
 from app.services import users
 from tests import factories as make
 from tests.conftest import databases, new_database, settings
@@ -48,7 +49,7 @@ def fill() -> int:
         office = make.office("LAG", parent=make.office("Servicestelle"))
         company = make.organisation(office, phone="030 9799259-14")
         event = make.event(office)
-        make.figure(event, number="1766.23", chosen=True)
+        make.figure(event, Measure.VALUE, "1766.23", chosen=True)
         contract = make.contract(office, company, make.organisation(office, "Verein"), event=event, number=1)
         make.contribution(contract, value=Decimal("1234.56"))
         make.contact(office, email="j@example.org", at=company)

@@ -112,9 +112,18 @@ def _take_office(mapper: Mapper[Any], connection: Connection, row: Any) -> None:
     source = _source(mapper, row)
     key = _key(source, row) if source is not None else None
     if source is not None and key is not None:
-        row.office_id, _shared = _facts(connection, source, key)
+        asked = row.office_id
+        row.office_id, shared = _facts(connection, source, key)
         if row.office_id is None:  # it was deleted a moment ago
             raise RuleBrokenError([Problem(source.key, NOT_FOUND)], origin=row)
+        if shared and not current().writes(row.office_id):
+            message = _("Another office shares this to be read. Choose one of your own.")
+            raise RuleBrokenError([Problem(source.key, message)], origin=row)
+        optional = next(iter(source.local_columns)).nullable
+        if optional and asked not in {None, row.office_id} and current().writes(asked):
+            # Where a row may stand alone, its office was chosen by a person: two choices that disagree.
+            message = _("This is of another office than the one that was chosen above.")
+            raise RuleBrokenError([Problem(source.key, message)], origin=row)
     elif row.office_id is None:
         row.office_id = current().home
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import FromStatement, ORMExecuteState, Session, with_loader_
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.base import ExecutableOption
 
-from app.access.policy import Role, Verb, rights, roles_named
+from app.access.policy import RECORDS, Role, Verb, rights, roles_named
 from app.core.db import db
 from app.models.base import Entity, OfficeScoped, Scoped, Shareable
 from app.models.offices import Office
@@ -61,6 +61,10 @@ class Scope:
     def may(self, verb: Verb, section: str) -> bool:
         """Whether one of the person's roles has this right."""
         return (section, verb) in rights(self.roles)
+
+    def reads(self, model: type[Any]) -> bool:
+        """Whether one of the person's roles may read records of this kind."""
+        return self.may(Verb.READ, RECORDS[model.__name__])
 
     def options(self, *, write: bool) -> tuple[ExecutableOption, ...]:
         """Give the criteria that narrow a statement to these offices.

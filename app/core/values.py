@@ -77,8 +77,10 @@ class Quantity:
     def text(self, unit: str = "", places: int | None = None) -> str:
         """Read the quantity in the current locale: "knapp 200.000 €"; a mixed one reads "rund 680.000 €*".
 
-        Decimals are written as far as needed, or `places` of them.
+        Decimals are written as far as needed, or `places` of them; euros have two or none.
         """
+        if places is None and unit == "€" and self.number % 1:
+            places = 2
         number = format_decimal(self.number, places=places)
         return qualified(f"{number}{_NO_BREAK_SPACE}{unit}" if unit else number, self.qualifier)
 

@@ -68,7 +68,9 @@ class Activity(OfficeScoped, Searchable, Entity):
 
     def problems(self) -> Iterator[Problem]:
         """Refuse an activity about nothing."""
-        if not any((self.organisation, self.contact, self.event, self.contract)):
+        # A key without its row leads to one that another office doesn't share any more.
+        keys = (self.organisation_id, self.contact_id, self.event_id, self.contract_id)
+        if not any((self.organisation, self.contact, self.event, self.contract, *keys)):
             yield Problem(
                 "organisation", _("Say whom or what it is about: organisation, contact, event or contract.")
             )

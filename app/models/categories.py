@@ -41,9 +41,9 @@ class Side(Titled):
 
 # "500 Euro", "1.000,- €", "€200", "EUR 50", "fünfhundert Euro", "5 Tsd. €"
 _FIGURES = r"\d[\d.,'\s]{0,20}[-–—]{0,2}"  # bounded, or a page of digits takes minutes
-_SIGN = r"(?:€|eur(?:os?)?\b|\$|dollars?\b|usd\b|chf\b|franken\b)"
+_SIGN = r"(?:€|eur(?:os?)?\b|\$|dollars?\b|usd\b|chf\b|franken\b|£|gbp\b|pounds?\b(?!\s+of\b))"
 _AMOUNT = (
-    rf"(?:(?:€|\$|\b(?:eur|euros?|usd|chf)(?=[\s\d]))\s*{_FIGURES}"
+    rf"(?:(?:€|\$|£|\b(?:eur|euros?|usd|chf|gbp)(?=[\s\d]))\s*{_FIGURES}"
     rf"|(?:{_FIGURES}|\b\w*(?:hundert|tausend|zig|hundred|thousand)\b)\s*(?:(?:k|t|tsd\.?)\s*)?{_SIGN})"
 )
 # What goods and work are worth is no gift of money: "two chairs worth 50 €", "Warenwert: 200 €".
@@ -61,25 +61,47 @@ _AFTER = (
     r"|for|an|to|towards|as|in|cash|per|a|from)"
 )
 _GIVING = (
-    r"(?:spenden?|spendet|geben|gibt|zahl(?:en|t|ung)|überweis\w+|zuwendung|zuschuss|sponsor\w*|scheck"
+    r"(?:spenden?|spendet|geben|gibt|zahl(?:en|t|ung)|(?:bar|an|teil)zahlung|überweis\w+|zuwendung|zuschuss|sponsor\w*|scheck"
     r"|donat\w+|gives?|pays?|payments?|transfers?|cheque|grants?)"
+)
+_TAKING = r"(?:(?:kosten|miet)?übernahme|übernehmen|übernimmt)"
+_COSTS = r"(?:kosten|miete|gebühr(?:en)?|beitr[aä]ge?s?|rechnung(?:en)?)"
+# Who helps others to get money gives none: "Finanzielle Förderung beantragen", "Zuschuss-Beratung".
+_NO_ADVICE = (
+    r"(?![^.;]{0,40}(?:[-:,–(]\s*\w{0,20}(?:berat|workshop|vortrag|seminar|schulung|advice|training)"
+    r"|\bbeantrag|\bappl(?:y|ication)))"
 )
 _MONEY = re.compile(
     # nothing but an amount, or an amount and what it is for
-    rf"^\W*(?:{_BEFORE}\s+)*{_AMOUNT}\W*(?:$|{_AFTER}\b)"
+    rf"^\W*(?:{_BEFORE}\s+)*{_AMOUNT}\W*(?:$|{_AFTER}\b|\w{{0,20}}geld(?:er)?\b)"
     # words for it
-    r"|^\W*(?:geld|money|cash)\W*$"
+    r"|^\W*(?:geld|money|cash|barzahlung)\W*$"
     r"|\b(?:geld(?:spenden?|betr[aä]ge?|geschenke?|zuwendung(?:en)?)|barspenden?|bargeld|finanzspritze)\b"
     r"|\b(?:cash|money|monetary|financial) (?:donation|gift|contribution|payment|grant)s?\b"
     r"|\b(?:donation|gift|payment|sum)s? (?:of money|of cash|in cash)\b"
     rf"|\b(?:geld|money|cash) {_GIVING}\b"
     r"|\b(?:geben|gibt|zahlt|zahlen|spendet|gives?|pays?|donates?) (?:geld|money|cash)\b"
+    # support, where nothing else is offered
+    rf"|^\W*(?:{_BEFORE}\s+)*finanziell\w{{1,2}} (?:unterstützung|förderung|hilfe|beteiligung|beiträge?)\b{_NO_ADVICE}"
+    rf"|^\W*(?:{_BEFORE}\s+)*financial (?:support|aid|help|assistance)\b{_NO_ADVICE}"
+    rf"|^\W*(?:{_BEFORE}\s+)*\w{{0,20}}zusch(?:uss|uß|üsse)\b{_NO_ADVICE}"
+    # costs that are paid
+    rf"|\b{_TAKING}\s+(?:{_BEFORE}\s+)*{_AMOUNT}|\b{_TAKING}\b[^.;]{{0,40}}?{_COSTS}\b[^.;]{{0,40}}?{_AMOUNT}"
     # an amount that is given
     rf"|\b{_GIVING}\b[^.;]{{0,40}}?{_AMOUNT}|{_AMOUNT}[^.;]{{0,30}}?\b{_GIVING}\b",
     re.IGNORECASE,
 )
 
 
+# Money stays money, whatever it's worth: "Geld im Wert von 500 Euro".
+_MONEY_WORTH = re.compile(
+    r"(?<!über )(?<!about )\b(?:geld|money|cash)\s+(?:(?:im|in|to)\s+)?(?:the\s+)?(?:wert|höhe|value|amount|worth)\s+"
+    rf"(?:{_BEFORE}\s+)*{_AMOUNT}",
+    re.IGNORECASE,
+)
+
+
 def is_money(text: str | None) -> bool:
     """Whether a text offers a sum of money, in German or English: "500 Euro", "a donation of €200"."""
-    return bool(_MONEY.search(_WORTH.sub(" ", text or "")))
+    text = text or ""
+    return bool(_MONEY_WORTH.search(text) or _MONEY.search(_WORTH.sub(" ", text)))

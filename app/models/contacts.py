@@ -16,6 +16,7 @@ from app.core.rules import Problem
 from app.models.base import Addressed, Entity, OfficeScoped, Searchable, named
 from app.models.languages import Language
 from app.models.organisations import Organisation
+from app.models.reach import NO_EMAIL, NO_PHONE, is_email, is_phone
 
 
 class Salutation(Titled):
@@ -43,6 +44,9 @@ class ChannelKind(Titled):
     PHONE = "phone", _("Phone")
     MOBILE = "mobile", _("Mobile phone")
     FAX = "fax", _("Fax")
+
+
+NUMBERS = frozenset({ChannelKind.PHONE, ChannelKind.MOBILE, ChannelKind.FAX})
 
 
 class Contact(OfficeScoped, Searchable, Addressed, Entity):
@@ -151,10 +155,13 @@ class Channel(Dated, OfficeScoped, Entity):
         return self.value
 
     def problems(self) -> Iterator[Problem]:
-        """Refuse an e-mail address that can't be one."""
+        """Refuse an e-mail address or a number that can't be one."""
         yield from Dated.problems(self)
-        if self.kind is ChannelKind.EMAIL and "@" not in (self.value or ""):
-            yield Problem("value", _("This is no e-mail address."))
+        value = self.value or ""
+        if self.kind is ChannelKind.EMAIL and not is_email(value):
+            yield Problem("value", NO_EMAIL)
+        if self.kind in NUMBERS and not is_phone(value):
+            yield Problem("value", NO_PHONE)
 
 
 class Position(Dated, OfficeScoped, Entity):

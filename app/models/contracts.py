@@ -65,6 +65,8 @@ class Contract(OfficeScoped, Searchable, Entity):
     )
     search_from = ("parties.organisation",)
 
+    office_from = "event"
+
     event_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event.id"), index=True)
     number: Mapped[int | None]
     title: Mapped[ShortText | None]
@@ -118,7 +120,9 @@ class Contract(OfficeScoped, Searchable, Entity):
         yield from (party.organisation.name for party in self.parties if party.organisation)
 
     def problems(self) -> Iterator[Problem]:
-        """Refuse what is no contract: fewer than two parties, one on both sides, a number of no event."""
+        """Refuse what is no contract: money, fewer than two parties, one on both sides, a number of no event."""
+        if is_money(self.title):
+            yield Problem("title", TABOO)
         # One that can't be seen, because its owner shares it no longer, stays a party.
         sides = [party.organisation or party.organisation_id for party in self.parties]
         organisations = [side for side in sides if side is not None]
@@ -126,7 +130,7 @@ class Contract(OfficeScoped, Searchable, Entity):
             yield Problem("parties", _("A party can't be both sides of a contract."))
         elif len(organisations) < 2:  # noqa: PLR2004 - it takes two
             yield Problem("parties", _("A contract needs at least two parties."))
-        if self.number is not None and self.event is None:
+        if self.number is not None and self.event is None and self.event_id is None:
             yield Problem("number", _("Only a contract of an event has a number."))
         if self.number is not None and self.number < 1:
             yield Problem("number", _("Numbers begin with 1."))

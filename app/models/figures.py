@@ -31,6 +31,9 @@ class Measure(Titled):
     CITIES = "cities", _("Cities")
 
 
+COUNTS = frozenset(Measure) - {Measure.VALUE, Measure.HOURS}
+
+
 class Unit(Titled):
     """What one of the number stands for."""
 
@@ -110,10 +113,12 @@ class Figure(Shareable, Entity):
         return self.quantity.text(self.symbol)
 
     def problems(self) -> Iterator[Problem]:
-        """Refuse a negative number, a figure of nothing, and a qualifier that only totals can have."""
+        """Refuse a figure of nothing, a number that none can count, a qualifier that only totals can have."""
         if self.measure is None:
             yield Problem("measure", _("Say what was counted."))
         if self.number is not None and self.number < 0:
             yield Problem("number", _("A figure can't be negative."))
+        elif self.number is not None and self.measure in COUNTS and self.number % 1:
+            yield Problem("number", _("This is no whole number."))
         if self.qualifier is Qualifier.MIXED:
             yield Problem("qualifier", _("Only a total can be mixed."))

@@ -13,6 +13,7 @@ from app.core.enums import Titled
 from app.core.rules import Problem
 from app.models.base import Addressed, Entity, OfficeScoped, Searchable
 from app.models.languages import Language
+from app.models.reach import reach_problems
 
 
 class OfficeKind(Titled):
@@ -88,7 +89,8 @@ class Office(Searchable, Addressed, Entity):
         yield from (self.phone, self.fax)
 
     def problems(self) -> Iterator[Problem]:
-        """Keep the offices a tree."""
+        """Keep the offices a tree, and refuse addresses that are none."""
+        yield from reach_problems(self)
         above, seen = self.parent, {id(self)}
         while above is not None:
             if id(above) in seen:

@@ -13,6 +13,7 @@ from app.core.db import Day, LongText, SetOf, ShortText, one_of
 from app.core.enums import Titled
 from app.core.rules import Problem
 from app.models.base import Addressed, Entity, Searchable, Shareable, named
+from app.models.reach import reach_problems
 
 
 class OrganisationKind(Titled):
@@ -150,7 +151,8 @@ class Organisation(Shareable, Searchable, Addressed, Entity):
         yield from (self.phone, self.fax)
 
     def problems(self) -> Iterator[Problem]:
-        """Refuse circles, negative counts and half an exemption notice."""
+        """Refuse circles, negative counts, half an exemption notice, and addresses that are none."""
+        yield from reach_problems(self)
         above, seen = self.parent, {self}
         while above is not None and above not in seen:
             seen.add(above)

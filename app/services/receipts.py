@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from flask_babel import gettext
 from sqlalchemy import select
 
 from app.access import current, everything
 from app.core.db import db
+from app.core.rules import Problem, RuleBrokenError
 from app.models.offices import Office
 from app.models.receipts import Receipt
 
@@ -18,7 +20,10 @@ BLOCK = 1 << 20
 def write(
     *, title: str, fmt: str, rows: int, file: Path, filters: str = "", purpose: str | None = None
 ) -> Receipt:
-    """Record who took a file (the scope's actor), with how many rows, by which filter, and its SHA-256."""
+    """Record who took a file (the scope's actor), with how many rows, by which filter, and its SHA-256.
+
+    Raises RuleBrokenError where there is no office yet.
+    """
     digest = hashlib.sha256()
     with file.open("rb") as stream:
         while block := stream.read(BLOCK):
@@ -40,7 +45,9 @@ def write(
 def _root() -> int:
     """Give the topmost office: an administrator need not be staff of one."""
     with everything(current().actor):
-        return (
-            db.session.scalars(select(Office.id).order_by(Office.parent_id.is_not(None), Office.id)).first()
-            or 0
-        )
+        topmost = select(Office.id).order_by(Office.parent_id.is_not(None), Office.id)
+        found = db.session.scalars(topmost).first()
+    if found is None:
+        message = gettext("Add the first office, please: each download is written down in one.")
+        raise RuleBrokenError([Problem("", message)])
+    return found

@@ -11,7 +11,7 @@ from sqlalchemy import Select, UniqueConstraint, func, inspect, select, union
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.interfaces import MANYTOONE
 
-from app.access import RECORDS, Verb, current, everything
+from app.access import current, everything
 from app.core.db import db
 from app.core.rules import Problem
 from app.labels import MODELS
@@ -73,7 +73,7 @@ def _references(item: Any, leaving: set[Any]) -> Iterator[str]:
         where = (root.id.in_(select(referring.c.id)), root.id.not_in(gone))
         with everything(current().actor):
             total = _count(root, where)
-        if total and not current().may(Verb.READ, RECORDS[root.__name__]):
+        if total and not current().reads(root):
             # A message is no way around the rights: a number, and no names.
             yield _sentence(item, (str(total),), MODELS[root.__name__])
         elif total:
@@ -106,7 +106,7 @@ def _count(model: Any, where: Sequence[Any]) -> int:
 
 
 def _names(rows: Sequence[Any], count: int, total: int) -> Iterator[str]:
-    yield from (f"“{row}”" for row in rows)
+    yield from (gettext("“%(name)s”", name=row) for row in rows)
     if count > len(rows):
         yield gettext("%(number)s more", number=count - len(rows))
     if total > count:

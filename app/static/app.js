@@ -91,6 +91,12 @@
     window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
   });
 
+  // select2 leaves the focus on its frame with this jQuery; who opens a select wants to type.
+  $(document).on("select2:open", () => {
+    const field = document.querySelector(".select2-container--open .select2-search__field");
+    if (field) field.focus();
+  });
+
   prepare(document);
   const problems = document.getElementById("problems") || document.getElementById("conflict");
   if (problems) problems.focus();

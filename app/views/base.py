@@ -140,7 +140,7 @@ class OfficeView(SearchMixin, DownloadMixin, Declaration):
         form: OfficeForm = self.edit_form(obj=item)
         conflict: list[saving.Difference] = []
         if request.method != "POST":
-            form.row_version.data = str(item.version)
+            saving.open_on(item, form)
         elif form.validate():
             conflict = saving.differences(item, form)
             if not conflict and saving.change(item, form, self.before_save):

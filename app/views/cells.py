@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from app.access import Verb, current
 from app.core.values import countries, display, format_decimal
 from app.models.base import Entity
+from app.models.users import Staff
 
 _LINK = Markup('<a href="{}">{}</a>')
 _OUTSIDE = Markup('<a href="{}" rel="noopener noreferrer">{}</a>')
@@ -31,6 +32,11 @@ def view_of(model: type[Any]) -> Any:
         known = {view.datamodel.obj: view for view in reversed(views)}
         current_app.extensions["marktbuero_views"] = known
     return known.get(model)
+
+
+def may_choose(model: type[Any]) -> bool:
+    """Whether the person may pick a record of this kind by its name. Whoever assigns a task knows the colleagues."""
+    return model is Staff or current().reads(model)
 
 
 def cell(value: Any, column: str = "") -> Markup:  # noqa: PLR0911 - one line a kind of value

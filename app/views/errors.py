@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.access import ForeignRowError
 from app.core.db import db
+from app.core.rules import RuleBrokenError
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(CSRFError, lambda _error: _answer(400, EXPIRED))
     app.register_error_handler(ForeignRowError, lambda _error: _answer(404, MESSAGES[404]))
+    app.register_error_handler(RuleBrokenError, _refused)
     app.register_error_handler(SQLAlchemyError, _unexpected)
     app.register_error_handler(Exception, _unexpected)
 
@@ -49,6 +51,12 @@ def _http(error: HTTPException) -> Any:
 def _foreign_host(_error: SecurityError) -> Any:
     """Answer without the frame of a page: its links would be made from the host that isn't trusted."""
     return Response(gettext("This server isn't known by that name."), 400, mimetype="text/plain")
+
+
+def _refused(error: RuleBrokenError) -> Any:
+    """Say what is missing where there is no form to say it in."""
+    db.session.rollback()
+    return _answer(409, error.problems[0].message)
 
 
 def _unexpected(error: Exception) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from typing import Any
 
@@ -19,6 +19,7 @@ from app.core.text import fold
 from app.core.values import countries, display
 
 BLANK = "__None"
+HIDDEN = "__hidden"
 NEAR = ("DE", "AT", "CH", "NL", "BE", "LU", "FR", "PL", "CZ", "DK")
 
 
@@ -28,7 +29,7 @@ class Needed(InputRequired):
     def __call__(self, form: Any, field: Field) -> None:
         """Refuse an empty input, and one of which nothing is left."""
         super().__call__(form, field)
-        if not field.errors and field.data in (None, ""):
+        if not field.errors and field.data in (None, "") and not getattr(field, "hidden", False):
             raise StopValidation(field.gettext("This field is required."))
 
 
@@ -158,6 +159,9 @@ class SetInput(SelectMultipleField):
         """Already done when reading."""
 
 
+_OPTION = Markup("<option value='{}' selected>{}</option>")
+
+
 class RemoteWidget:
     """A select that holds the chosen row only and asks the server for others while one types."""
 
@@ -167,10 +171,10 @@ class RemoteWidget:
         kwargs["data-url"] = field.url()
         kwargs.setdefault("required", bool(field.flags.required))
         options = [Markup('<option value=""></option>')]
-        if field.data is not None:
-            options.append(
-                Markup("<option value='{}' selected>{}</option>").format(field.data.id, field.data)
-            )
+        if field.hidden:
+            options.append(_OPTION.format(HIDDEN, gettext("(no longer visible to your office)")))
+        elif field.data is not None:
+            options.append(_OPTION.format(field.data.id, field.data))
         return Markup("<select {}>{}</select>").format(
             Markup(html_params(**kwargs)),  # noqa: S704 - html_params escapes
             Markup("").join(options),
@@ -178,9 +182,13 @@ class RemoteWidget:
 
 
 class RemoteSelect(Field):
-    """A row of another table, out of any number of them. Reads the posted key through the scoped session."""
+    """A row of another table, out of any number of them. Reads the posted key through the scoped session.
+
+    A row that another office doesn't share any more is ``hidden``: nobody sees it, and who saves keeps it.
+    """
 
     widget = RemoteWidget()
+    hidden = False
 
     def __init__(self, model: type[Any], *args: Any, url: Callable[[], str], **kwargs: Any) -> None:
         """Take the model, and the address at which its rows are looked up."""
@@ -190,11 +198,16 @@ class RemoteSelect(Field):
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Find the row; one that can't be seen doesn't exist."""
         text = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if text and text != BLANK:
+        self.data, self.hidden = None, text == HIDDEN
+        if text and text not in {BLANK, HIDDEN}:
             self.data = find(self.model, text)
             if self.data is None:
                 raise ValueError(gettext("This record can't be found in your office."))
+
+    def populate_obj(self, obj: Any, name: str) -> None:
+        """Choose the row, or keep the one that can't be seen."""
+        if not (self.hidden and getattr(obj, f"{name}_id", None) is not None):
+            super().populate_obj(obj, name)
 
     def reread(self) -> None:
         """Find the row again: it may have been deleted in the meantime."""
@@ -202,3 +215,10 @@ class RemoteSelect(Field):
             self.process_formdata(self.raw_data or ())
         except ValueError as error:
             self.errors = tuple(dict.fromkeys((*self.errors, str(error))))
+
+
+def mark_hidden(fields: Iterable[Field], obj: Any) -> None:
+    """Mark the selects of a form that was opened for a row, whose rows can't be seen any more."""
+    for field in fields:
+        if isinstance(field, RemoteSelect) and field.raw_data is None and field.data is None:
+            field.hidden = getattr(obj, f"{field.short_name}_id", None) is not None

@@ -16,6 +16,7 @@ from app.core.db import Exact
 from app.core.text import like, search_terms
 from app.core.values import parse_date, parse_decimal
 from app.models.base import Searchable
+from app.views.cells import may_choose
 from app.views.fields import find
 
 DIGITS = 18  # both databases compare whole numbers of that many
@@ -207,7 +208,7 @@ class Related(_Relation):  # type: ignore[misc]
         """Compare the key, once the row was found through the scoped session."""
         target = self.datamodel.get_related_model(self.column_name)
         row = find(target, str(value).strip())
-        if row is None:
+        if row is None or not may_choose(target):
             raise BadFilterError(gettext("This record can't be found in your office."))
         return query.filter(self.datamodel.get_relation_fk(self.column_name) == row.id)
 

@@ -16,7 +16,7 @@ from wtforms.validators import Length, Optional
 from app.core.db import Country, Exact, SetOf, Utc
 from app.core.rules import Problem
 from app.labels import label
-from app.views.fields import Area, CountryInput, EnumInput, Input, Needed, RemoteSelect, SetInput
+from app.views.fields import Area, CountryInput, EnumInput, Input, Needed, RemoteSelect, SetInput, mark_hidden
 from app.views.parsed import DateInput, DecimalInput, IntegerInput, MomentInput, TimeInput
 from app.views.rows import Row, RowForm, Rows
 from app.views.uploads import Upload
@@ -39,6 +39,15 @@ class OfficeForm(DynamicForm):
             return sent
 
     row_version = HiddenField()
+    #: What each field held when the form was opened: tells what the person changed from what others did.
+    row_before = HiddenField()
+
+    def process(
+        self, formdata: Any = None, obj: Any = None, data: Any = None, *args: Any, **more: Any
+    ) -> None:
+        """Fill the fields, and keep what can't be seen."""
+        super().process(formdata, obj, data, *args, **more)
+        mark_hidden(self._fields.values(), obj)
 
     def takes_file(self, name: str) -> bool:
         """Whether the field of this name is for files, in a row too."""
@@ -51,8 +60,18 @@ class OfficeForm(DynamicForm):
     def populate_obj(self, obj: Any) -> None:
         """Write all fields but our own into the record."""
         for name, field in self._fields.items():
-            if name not in {"row_version", "csrf_token"}:
+            if name in self.own:
                 field.populate_obj(obj, name)
+
+    @property
+    def own(self) -> list[str]:
+        """The names of the record's fields."""
+        return [name for name in self._fields if name != "csrf_token" and not name.startswith("row_")]
+
+    def take(self, name: str, other: OfficeForm) -> None:
+        """Take a field over from another form of the record."""
+        self._fields[name] = other._fields[name]
+        setattr(self, name, other._fields[name])
 
     def show(self, problems: Iterable[Problem], origin: Any = None) -> None:
         """Put each problem at its field; one that has no field here is shown above the form."""

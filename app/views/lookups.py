@@ -9,14 +9,13 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from sqlalchemy import or_, select
 
-from app.access import Verb, current
 from app.core.db import db
 from app.core.text import like, search_terms
 from app.models.base import Searchable
 from app.models.users import Staff
 from app.queries.users import found_by
 from app.views import arguments
-from app.views.cells import view_of
+from app.views.cells import may_choose, view_of
 from app.views.filters import Search
 
 PAGE = 20
@@ -34,14 +33,13 @@ class LookupMixin:
     def lookup(self, path: str) -> Response:
         """Give a page of rows that hold the typed words: {"results": [{"id", "text"}], "more": bool}."""
         model = self._target(path)
-        view = view_of(model)
-        # Colleagues are known by name to whoever assigns a task.
-        if model is not Staff and (view is None or not current().may(Verb.READ, view.section)):
+        if not may_choose(model):
             abort(403)
         page = arguments._number("page")  # noqa: SLF001 - the same check for the same reason
         typed = arguments._text(request.args.get("q", ""))  # noqa: SLF001
         statement = select(model).order_by(_order(model), model.id).offset(page * PAGE).limit(PAGE + 1)
         if model is not Staff:
+            view = view_of(model)
             statement = statement.options(*view.datamodel.options())
             for term in search_terms(typed):
                 statement = statement.where(or_(*Search("search", view.datamodel).places(like(term))))

@@ -13,6 +13,8 @@ from sqlalchemy import inspect
 from wtforms import BooleanField, Field, FieldList, FormField, HiddenField
 from wtforms.utils import unset_value
 
+from app.views.fields import mark_hidden
+
 MAX_ROWS = 200
 
 
@@ -29,6 +31,13 @@ class RowForm(FlaskForm):
 
     #: Fields that are filled from the start, and don't make a row out of an empty one.
     preset: ClassVar[frozenset[str]] = frozenset()
+
+    def process(
+        self, formdata: Any = None, obj: Any = None, data: Any = None, *args: Any, **more: Any
+    ) -> None:
+        """Fill the fields, and keep what can't be seen."""
+        super().process(formdata, obj, data, *args, **more)
+        mark_hidden(self._fields.values(), obj)
 
     def cells(self) -> Iterator[Field]:
         """Give the fields that a person sees."""

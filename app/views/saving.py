@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -79,20 +80,37 @@ def _save(item: Any, form: OfficeForm, before_save: Callable[..., None], *, new:
 def differences(item: Any, form: OfficeForm) -> list[Difference]:
     """Compare a form that was opened on an older version with the record of today; [] where it's current.
 
-    The form goes on under today's version: saved once more, knowingly, it's taken.
+    The form goes on under today's version: with what the person changed, and elsewhere with what is stored
+    now. Saved once more, knowingly, it's taken.
     """
     if form.row_version.data == str(item.version):
         return []
-    form.row_version.data = str(item.version)
     found = []
+    before = _opened(form)
     fresh = type(form)(formdata=None, obj=item)
-    for name, field in form._fields.items():
-        if name in {"row_version", "csrf_token"}:
-            continue
-        stored, typed = _text(fresh[name]), _text(field)
+    for name in form.own:
+        stored, typed = _text(fresh[name]), _text(form[name])
         if stored != typed:
-            found.append(Difference(str(field.label.text), stored, typed))
+            found.append(Difference(str(form[name].label.text), stored, typed))
+            if before.get(name) == typed:
+                form.take(name, fresh)
+    open_on(item, form)
     return found or [Difference(gettext("No field differs."), "", "")]
+
+
+def open_on(item: Any, form: OfficeForm) -> None:
+    """Note in a form on which version of the record it stands, and what that holds."""
+    fresh = type(form)(formdata=None, obj=item)
+    form.row_version.data = str(item.version)
+    form.row_before.data = json.dumps({name: _text(fresh[name]) for name in fresh.own})
+
+
+def _opened(form: OfficeForm) -> dict[str, str]:
+    try:
+        known = json.loads(form.row_before.data or "{}")
+    except ValueError:
+        return {}
+    return known if isinstance(known, dict) else {}
 
 
 def _text(field: Any) -> str:

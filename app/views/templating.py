@@ -15,7 +15,7 @@ from app.core.values import display, format_decimal
 from app.labels import label
 from app.queries import rows
 from app.views import arguments
-from app.views.cells import cell
+from app.views.cells import cell, may_choose
 from app.views.fields import find
 from app.views.filters import Member, YesNo
 from app.views.uploads import has_file
@@ -57,7 +57,8 @@ def may_open(item: Any) -> bool:
 def spoken(view: Any, one: Any, value: str) -> str:
     """Give a filter's value as a person reads it: the title of a choice, the name of a record."""
     if view.datamodel.is_relation(one.column_name):
-        row = find(view.datamodel.get_related_model(one.column_name), value)
+        model = view.datamodel.get_related_model(one.column_name)
+        row = find(model, value) if may_choose(model) else None
         return "" if row is None else str(row)
     if isinstance(one, Member):
         titles = {member.value: display(member) for member in one.members()}

@@ -17,7 +17,8 @@ LANGUAGES = pytest.mark.parametrize("language", ["de", "en"])
 def choose(page: Page, select: str, text: str) -> None:
     """Choose a row in a remote select, by typing."""
     page.locator(f"{select} + .select2").click()
-    page.locator(".select2-container--open .select2-search__field").fill(text)
+    expect(page.locator(".select2-container--open .select2-search__field")).to_be_focused()
+    page.keyboard.type(text)
     option = page.locator(".select2-results__option", has_text=text).first
     option.click()
     expect(page.locator(".select2-container--open")).to_have_count(0)

@@ -155,6 +155,9 @@ def test_quantities_read_as_in_the_sources(speak: Callable[[str], None]) -> None
     assert Quantity(Decimal("1766.230"), EXACT).text("€") == "1.766,23\u00a0€"
     assert Quantity(680_000, MIXED).text("€") == "rund 680.000\u00a0€*"
     assert Quantity(1300, OVER).text("€", places=2) == "über 1.300,00\u00a0€"
+    assert Quantity(Decimal("99999.50"), UNDER).text("€") == "knapp 99.999,50\u00a0€"
+    assert Quantity(Decimal("7.50"), EXACT).text() == "7,5"
+    assert Quantity(Decimal("80000.00"), EXACT).text("€") == "80.000\u00a0€"
     assert quantity_text(None, "€") == ""
     assert str(ABOUT.title) == "rund"
 

@@ -10,6 +10,7 @@ from app.core import clock
 from app.core.rules import RuleBrokenError
 from app.models.contacts import Channel, ChannelKind, Contact, Position
 from app.models.organisations import Organisation, OrganisationKind
+from app.models.reach import NO_PHONE
 from tests import factories as make
 
 DAY = date(2026, 5, 1)
@@ -32,7 +33,15 @@ def test_an_end_alone_and_one_day_are_fine():
 
 def test_an_email_address_has_an_at_sign_and_a_number_needs_none():
     assert fields(Channel(kind=ChannelKind.EMAIL, value="nobody")) == ["value"]
+    assert fields(Channel(kind=ChannelKind.EMAIL, value="nobody@example.org")) == []
     assert fields(Channel(kind=ChannelKind.PHONE, value="030 1234")) == []
+
+
+@pytest.mark.parametrize("kind", [ChannelKind.PHONE, ChannelKind.MOBILE, ChannelKind.FAX])
+def test_a_number_has_a_digit(kind):
+    (problem,) = Channel(kind=kind, value="ask at the desk").problems()
+    assert (problem.field, problem.message) == ("value", NO_PHONE)
+    assert fields(Channel(kind=kind, value="+49 30 1 (desk)")) == []
 
 
 def test_one_open_position_is_the_primary_one():

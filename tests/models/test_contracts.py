@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from app.core.rules import RuleBrokenError
-from app.models.categories import Category, Side
+from app.models.categories import TABOO, Category, Side
 from app.models.contracts import Contract, ContractParty, ContractStatus, Contribution
 from app.models.events import Event
 from app.models.organisations import Organisation, OrganisationKind
@@ -63,6 +63,13 @@ def test_a_number_belongs_to_an_event_and_begins_with_one():
 def test_what_isnt_feasible_has_a_reason():
     assert fields(contract(BAKER, CLUB, status=ContractStatus.NOT_FEASIBLE)) == ["reason"]
     assert fields(contract(BAKER, CLUB, status=ContractStatus.NOT_FEASIBLE, reason="Too far")) == []
+
+
+def test_the_title_of_a_contract_offers_no_money_either():
+    (problem,) = contract(BAKER, CLUB, title="Spende von 500 €").problems()
+    assert (problem.field, problem.message) == ("title", TABOO)
+    assert fields(contract(BAKER, CLUB, title="Zwei Stühle im Wert von 50 €")) == []
+    assert fields(contract(BAKER, CLUB, title=None)) == []
 
 
 def test_only_parties_give_and_receive_and_not_to_themselves():

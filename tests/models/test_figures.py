@@ -32,6 +32,14 @@ def test_a_figure_isnt_negative_and_only_a_total_is_mixed():
     assert fields(number=Decimal(0)) == []
 
 
+@pytest.mark.parametrize("measure", list(Measure))
+def test_a_count_is_a_whole_number_and_euros_and_hours_are_none(measure):
+    whole = measure not in {Measure.VALUE, Measure.HOURS}
+    assert fields(measure=measure, number=Decimal("12.50")) == (["number"] if whole else [])
+    assert fields(measure=measure, number=Decimal("12.00")) == []
+    assert fields(measure=measure, number=Decimal("-1.50")) == ["number"]
+
+
 def test_no_writer_gets_past_the_rule(database):
     with pytest.raises(RuleBrokenError):
         make.figure(make.event(make.office("LAG")), number=-1)

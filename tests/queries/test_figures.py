@@ -29,12 +29,35 @@ def test_only_marketplaces_that_were_held_are_compared(office, database):
     assert database.scalars(events.marketplaces()).all() == [mine]
 
 
-def test_a_year_holds_its_first_and_last_day_and_what_has_no_date(office, database):
-    undated = held(office)
+def test_a_year_holds_its_first_and_last_day(office, database):
     last, first = held(office, starts_on=date(2006, 12, 31)), held(office, starts_on=date(2006, 1, 1))
     held(office, starts_on=date(2007, 1, 1))
     held(office, starts_on=date(2005, 12, 31))
-    assert database.scalars(events.marketplaces(year=2006)).all() == [first, last, undated]
+    assert database.scalars(events.marketplaces(year=2006)).all() == [first, last]
+
+
+def test_what_has_no_date_belongs_to_the_years_of_its_chosen_figures(office, database):
+    undated, dated = held(office), held(office, starts_on=date(2006, 5, 1))
+    for measure, day in (
+        (Measure.HOURS, None),
+        (Measure.CONTRACTS, date(2006, 12, 31)),
+        (Measure.VALUE, date(2008, 1, 1)),
+    ):
+        chosen(undated, measure, 10, as_of=day)
+    make.figure(undated, as_of=date(2007, 1, 1))
+    chosen(dated, Measure.CONTRACTS, 10, as_of=date(2009, 1, 1))
+    held(office)
+    years = {year: database.scalars(events.marketplaces(year=year)).all() for year in range(2005, 2010)}
+    assert years == {2005: [], 2006: [dated, undated], 2007: [], 2008: [undated], 2009: []}
+    assert database.scalars(events.years()).all() == [2008, 2006]
+
+
+def test_without_any_date_a_marketplace_is_only_among_all(office, database):
+    undated = held(office)
+    chosen(undated, Measure.CONTRACTS, 10)
+    assert database.scalars(events.marketplaces(year=2006)).all() == []
+    assert database.scalars(events.years()).all() == []
+    assert database.scalars(events.marketplaces()).all() == [undated]
 
 
 def test_the_years_to_choose_from_are_those_of_marketplaces_the_latest_first(office, database):
@@ -72,6 +95,7 @@ def test_a_person_gets_the_own_figures_and_shared_ones_and_no_others(office, dat
     for event in (mine, shared, foreign):
         chosen(event, Measure.CONTRACTS, 10)
         make.figure(event, Measure.VALUE, 5000)
+    chosen(held(other), Measure.CONTRACTS, 10, as_of=date(2002, 1, 1))
     person = make.staff(Role.READER, offices=(office,))
     database.commit()
     with opened(of_staff(person.id)):

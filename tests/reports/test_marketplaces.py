@@ -168,7 +168,7 @@ def test_a_figure_that_nobody_chose_is_left_out_and_named(office):
     make.figure(held(office, city="Essen"), number=131)
     chosen(held(office, city="Kassel"), Measure.HOURS, 8)
     assert REPORT.build().total(Measure.CONTRACTS).used == 1
-    expected = "Contracts: 1 of 3 marketplaces; not stated: Kassel; reported, but no figure chosen: Essen"
+    expected = "Contracts: 1 of 3 marketplaces (not stated: Kassel) (reported, but no figure chosen: Essen)"
     assert expected in notes()
 
 
@@ -196,8 +196,8 @@ def test_a_contract_is_a_contract_whatever_unit_was_left_in_the_form(office):
 # --- What is said about them ------------------------------------------------------------------------------
 def test_notes_name_the_events_that_a_total_leaves_out(events):
     said = notes()
-    assert "Equivalent value: 4 of 6 marketplaces; not stated: Jena, Berlin" in said
-    assert "Participants: 2 of 6 marketplaces; not stated: Essen, Jena, Frankfurt, Düsseldorf" in said
+    assert "Equivalent value: 4 of 6 marketplaces (not stated: Jena; Berlin)" in said
+    assert "Participants: 2 of 6 marketplaces (not stated: Essen; Jena; Frankfurt; Düsseldorf)" in said
     assert "Hours: not stated by any marketplace" in said
     assert not [note for note in said if note.startswith("Contracts")]
     assert (
@@ -208,15 +208,42 @@ def test_notes_name_the_events_that_a_total_leaves_out(events):
 
 def test_notes_say_what_was_counted_and_what_is_implied(events):
     said = notes()
-    assert "Companies, counted otherwise: Jena (unclear), Frankfurt (representatives)" in said
+    assert "Companies, counted otherwise: Jena (unclear); Frankfurt (representatives)" in said
     assert "Participants, counted otherwise: Kassel (unclear)" in said
     assert "Date, Düsseldorf: year implied" in said
 
 
-def test_an_event_without_a_date_belongs_to_every_year_and_is_named(events):
-    assert [line.name for line in REPORT.build(year=2013).lines] == ["Kassel"]
-    assert "Without a date, therefore in every year: Kassel" in notes(year=2013)
-    assert not [note for note in notes() if "every year" in note]
+def test_an_event_without_a_date_belongs_to_the_year_of_its_figures_and_is_named(events):
+    expected = "Without a date; counted in the year of its figures: Kassel"
+    assert expected in notes(year=2006)
+    assert REPORT.build(year=2006).lines[-1].name == "Kassel"
+    assert not REPORT.build(year=2013).lines
+    assert not [note for note in notes() if note.startswith("Without a date")]
+
+
+def test_names_with_commas_stay_apart_in_notes(office):
+    for year in (2024, 2025):
+        event = held(office, title="Heumarkt", city="Köln", starts_on=date(year, 5, 1))
+        chosen(event, Measure.COMPANIES, 10, EXACT, Unit.PEOPLE)
+        held(office, title="Neumarkt", city="Köln", starts_on=date(year, 5, 1))
+    chosen(held(office, city="Essen"), Measure.CONTRACTS, 1)
+    both = "Heumarkt, Köln, 2024; Heumarkt, Köln, 2025"
+    said = notes()
+    assert f"Contracts: 1 of 3 marketplaces (not stated: {both})" in said
+    assert (
+        "Companies, counted otherwise: Heumarkt, Köln, 2024 (people); Heumarkt, Köln, 2025 (people)" in said
+    )
+    unreported = "Neumarkt, Köln, 2024; Neumarkt, Köln, 2025"
+    assert f"Not compared, because no figures were reported yet: {unreported}" in said
+
+
+def test_cents_have_two_digits_in_notes_and_in_the_chart(office):
+    event = held(office, title="Heumarkt")
+    chosen(event, Measure.VALUE, "99999.50")
+    chosen(event, Measure.CONTRACTS, 2)
+    assert [note for note in notes() if "99,999.50\u00a0€ divided by 2 contracts" in note]
+    with zipfile.ZipFile(written()) as archive:
+        assert "99,999.50\u00a0€" in archive.read("xl/charts/chart1.xml").decode()
 
 
 def test_a_marketplace_without_any_figure_is_named_and_not_compared(office):
@@ -276,6 +303,24 @@ def test_the_number_of_statements_does_not_grow_with_the_events(office, count_st
             with open_workbook(io.BytesIO(), locale="en") as book:
                 REPORT.write(book, report, Asked("Maja Muster", AT), REPORT)
         assert len(statements) == 3, statements
+
+
+def test_who_chose_a_figure_of_another_office_is_not_in_the_file(office, database):
+    other = make.office("Other", parent=office.parent)
+    for owner, name in ((office, "Nora Near"), (other, "Farid Far")):
+        event = held(owner, title=f"Of {owner.name}", shared=True)
+        chosen(event, Measure.CONTRACTS, 10, chosen_by=name, changed_by=name, created_by=name)
+    mine, all_ = (make.staff(Role.READER, offices=(one,)) for one in (office, office.parent))
+    database.commit()
+
+    def said(person):
+        with opened(of_staff(person.id)), zipfile.ZipFile(written()) as archive:
+            return "".join(archive.read(name).decode() for name in archive.namelist())
+
+    near = said(mine)
+    assert "Of Other" in near
+    assert ("Nora Near" in near, "Far" in near) == (True, False)
+    assert "Farid Far" in said(all_)
 
 
 # --- The workbook -----------------------------------------------------------------------------------------
@@ -361,6 +406,18 @@ def test_the_figures_are_listed_with_unit_and_source(events, database):
     assert (frankfurt["What was counted exactly"], frankfurt["Qualifier"]) == ("representatives", "exact")
 
 
+def test_only_broken_numbers_are_listed_with_decimals(office):
+    event = held(office)
+    for measure, number in ((Measure.CONTRACTS, 97), (Measure.VALUE, 200_000), (Measure.HOURS, "7.5")):
+        chosen(event, measure, number)
+    cells = [row[3] for row in workbook()["Figures"].iter_rows(min_row=2)]
+    assert [(cell.value, cell.number_format, cell.alignment.vertical) for cell in cells] == [
+        (97, "#,##0", "top"),
+        (200_000, "#,##0", "top"),
+        (7.5, "#,##0.00", "top"),
+    ]
+
+
 def test_a_long_source_takes_several_lines(office):
     event = held(office, title="Ruhrdax")
     chosen(event, Measure.CONTRACTS, 97, source="The newspaper of the city, its edition of the day after")
@@ -438,7 +495,7 @@ def test_a_german_reads_german(events):
     assert (total["Gegenwert"], total["Gegenwert je Kontrakt"]) == (680_000, 1766.23)
     assert "gemischt" in total.values()
     texts = {cell.value for cell in sheet["A"]}
-    assert "Gegenwert: 4 von 6 Marktplätzen; ohne Angabe: Jena, Berlin" in texts
+    assert "Gegenwert: 4 von 6 Marktplätzen (ohne Angabe: Jena; Berlin)" in texts
 
 
 @NEEDS_OFFICE

@@ -37,6 +37,7 @@ from app.models.subscribers import (
     SubscriptionStatus,
 )
 from app.models.users import Membership, Staff
+from app.reports.marketplaces.comparison import build
 from app.services import demo
 from tests.conftest import _empty
 
@@ -161,6 +162,7 @@ def test_their_figures_are_those_of_the_page_and_nothing_is_added(rows):
     assert len(figures) == len(FIGURES)
     for figure in figures:
         assert figure.source == PAGE_2006
+        assert figure.as_of == date(2006, 11, 15)
         assert figure.shared
         assert figure.chosen
         assert figure.chosen_by
@@ -180,6 +182,16 @@ def test_their_totals_are_those_of_the_domain(rows):
     assert (total(values).quantity.number, total(values).used, total(values).of) == (680_000, 4, 6)
     assert total(values).quantity.qualifier is Qualifier.MIXED
     assert ratio(zip(values, contracts, strict=True)).quantity.number == Decimal("1766.23")
+
+
+def test_the_report_of_their_year_holds_all_six_the_one_without_a_date_too(rows):
+    report = build(2006)
+    assert {line.event for line in report.lines} == set(of_2006(rows))
+    contracts, value = report.total(CONTRACTS), report.total(VALUE)
+    assert (contracts.quantity.number, contracts.used) == (556, 6)
+    assert (value.quantity.number, value.used, value.of) == (680_000, 4, 6)
+    assert report.average.quantity.number == Decimal("1766.23")
+    assert "Kassel" not in {line.event.city for line in build(2025).lines}
 
 
 def test_the_roles_are_those_of_the_page(rows):

@@ -144,12 +144,13 @@ def test_a_figure_is_a_number_with_its_qualifier_beside_it(office, download):
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", " ="])
 def test_text_that_looks_like_a_formula_is_text(office, download, start):
     name = f'{start}HYPERLINK("http://x.example";"Click")'
-    make.organisation(office, f"A{name}", email=name.strip(), phone="+49 30 123", city=name)
+    email = f"{name.strip()}@x.example"
+    make.organisation(office, f"A{name}", email=email, phone="+49 30 123", city=name)
     data, _headers = download("organisations", "xlsx")
     sheet = openpyxl.load_workbook(io.BytesIO(data)).active
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} <= {"s", "b"}
-    assert name.strip() in {cell.value for cell in cells}
+    assert email in {cell.value for cell in cells}
     for cell in table(download("organisations", "csv")[0])[1]:
         assert not cell.startswith(("=", "+", "-", "@", "\t")), cell
 

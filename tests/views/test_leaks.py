@@ -24,7 +24,7 @@ from app.core.db import db
 from app.models.base import Scoped
 from app.models.contacts import Contact
 from app.models.contracts import Contract
-from app.models.events import Event
+from app.models.events import Event, EventRole, OrganisationRole
 from app.models.figures import Figure
 from app.models.materials import MaterialVersion
 from app.models.offices import Office
@@ -39,6 +39,8 @@ from tests.access.worlds import FOREIGN, MARK, mark, records, snapshot
 from tests.api.calls import ENTITIES, Program
 from tests.conftest import _empty
 from tests.pages import views
+
+pytestmark = pytest.mark.xdist_group("leaks")
 
 PART = MARK[:4]  # finds the mark, and doesn't spell it out where a page repeats what was typed
 ROLES = {
@@ -467,6 +469,16 @@ def test_a_message_names_nothing_that_the_person_may_not_read(sharing):
     assert "geheim" not in answer.text
 
 
+def test_a_filter_names_nothing_that_the_person_may_not_read(sharing):
+    """Editors of the newsletter read contacts and no organisations: a key in the address tells no name."""
+    with sharing.app.app_context(), everything("tests"):
+        key = make.organisation(db.session.get(Office, sharing.here), "Unerwähnt").id
+        db.session.commit()
+    address = f"/positions/list/?_flt_0_organisation={key}"
+    assert "Unerwähnt" not in sharing.eyes["newsletter editor"].look(address)[2]
+    assert "Unerwähnt" in sharing.eyes["reader"].look(address)[2]
+
+
 @pytest.mark.usefixtures("unharmed")
 @pytest.mark.parametrize("name", ENTITIES)
 def test_a_program_changes_nothing_of_another_office(sharing, name):
@@ -515,6 +527,42 @@ def test_who_refers_to_a_renamed_record_stays_unseen(sharing, browser):
     assert forms.send(browser, f"/organisations/edit/{key}", name="Geheim").status == 302
     with sharing.app.app_context(), everything("tests"):
         assert "geheim" not in db.session.get(Participation, used).search
+
+
+def test_what_is_shared_no_longer_leaves_a_gap_and_no_name(sharing):
+    """Own records that name it stay; their pages open, and tell nothing of what it is called today."""
+    eyes = sharing.eyes["everything in the office"]
+    with sharing.app.app_context(), everything("tests"):
+        here, there = (db.session.get(Office, key) for key in (sharing.here, FOREIGN))
+        company = make.organisation(there, "Bald fort", shared=True)
+        fair = make.event(there, "Bald fort", shared=True)
+        event = make.event(here, model_project_of=company)
+        event.roles.append(EventRole(organisation=company, role=OrganisationRole.FUNDER))
+        club = make.organisation(here, "Tochter", parent=company)
+        agreed = make.contract(here, company, club, event=event)
+        make.contribution(agreed, giver=company, receiver=club)
+        rows = [
+            *(event, club, agreed, make.contact(here, at=company), make.participation(event, company)),
+            *(make.offer(event, company), make.activity(here, organisation=company, event=fair)),
+        ]
+        keys = {type(row): row.id for row in rows}
+        company.shared = fair.shared = False
+        company.name = fair.title = MARK
+        db.session.commit()
+        unshared = company.id, fair.id
+    for view in views(sharing.app):
+        key = keys.get(view.datamodel.obj)
+        if key is not None:
+            for page in ("show", "edit"):
+                assert eyes.look(f"{view.route_base}/{page}/{key}")[0] == 200
+        assert eyes.look(every(view))[0] == 200
+        assert eyes.look(f"{view.route_base}/export/csv")[0] in {200, 403}
+    for name in ENTITIES:
+        [view] = [view for view in views(sharing.app) if view.route_base == f"/{name}"]
+        assert eyes.look(f"/api/v1/{name}/?q={json.dumps({'page_size': 100})}")[0] == 200
+        assert eyes.look(f"/api/v1/{name}/{keys.get(view.datamodel.obj, FOREIGN)}")[0] in {200, 404}
+    for base, key in zip(("organisations", "events"), unshared, strict=True):
+        assert eyes.look(f"/{base}/show/{key}")[0] == 404
 
 
 def test_no_request_held_a_row_that_its_person_could_not_see(strays):

@@ -14,7 +14,6 @@ import pytest
 from app.access import GRANTS, Role, Section, Verb
 from app.models.figures import Measure
 from app.models.receipts import Receipt
-from app.queries import events
 from app.reports import REPORTS
 from app.reports.marketplaces import REPORT
 from tests import factories as make
@@ -111,7 +110,7 @@ def test_the_page_reads_as_a_person_says_it(signed_in):
         "about 1,766.23 €*",
     ]  # fmt: skip
     assert found["Stated by"][1:] == ["4 of 6", "4 of 6", "2 of 6", "6 of 6", "4 of 6", "0 of 6", "4 of 6"]
-    assert "Equivalent value: 4 of 6 marketplaces; not stated: Jena, Berlin" in page
+    assert "Equivalent value: 4 of 6 marketplaces (not stated: Jena; Berlin)" in page
     assert "* mixed:" in page
 
 
@@ -147,15 +146,31 @@ def test_what_is_no_year_is_refused(signed_in, address, year):
 def test_a_year_narrows_the_page_and_stays_chosen(signed_in, office):
     chosen(held(office, title="Later", city="Essen", starts_on=date(2013, 5, 1)), Measure.CONTRACTS, 9)
     page = signed_in().get(f"{PAGE}?year=2013").text
-    assert [row[0] for row in rows(page)][1:] == ["Later", "Marktplatz", "Total", "Stated by"]
+    assert [row[0] for row in rows(page)][1:] == ["Later", "Total", "Stated by"]
     assert "<option selected>2013</option>" in page
     assert "<option>2006</option>" in page
     assert len(rows(signed_in().get(f"{PAGE}?year=").text)) == 10
 
 
-def test_a_year_without_marketplaces_is_said_to_have_none(signed_in, database):
-    for event in database.scalars(events.marketplaces(year=1999)):
-        event.starts_on = date(2006, 9, 1)
+def test_the_page_of_a_year_holds_what_has_no_date_in_the_year_of_its_figures(signed_in):
+    page = signed_in().get(f"{PAGE}?year=2006").text
+    found = {row[0]: row[1:] for row in rows(page)}
+    assert found["Total"][4:] == ["over 556", "about 680,000 €*", "– unknown", "about 1,766.23 €*"]
+    assert found["Stated by"][5] == "4 of 6"
+    assert "Without a date; counted in the year of its figures: Kassel" in page
+
+
+def test_cents_are_written_as_two_digits(signed_in, office):
+    event = held(office, title="Heumarkt", city="Köln", starts_on=date(2025, 5, 1))
+    chosen(event, Measure.VALUE, "99999.50")
+    chosen(event, Measure.CONTRACTS, 3)
+    page = signed_in(language="de").get(f"{PAGE}?year=2025").text.replace("\u00a0", " ")
+    assert page.count("99.999,50 €") == 3
+    assert "99.999,5 €" not in page
+    assert "200.000 €" in signed_in(language="de").get(PAGE).text.replace("\u00a0", " ")
+
+
+def test_a_year_without_marketplaces_is_said_to_have_none(signed_in):
     page = signed_in().get(f"{PAGE}?year=1999").text
     assert "No marketplace was held." in page
     assert "<option selected>1999</option>" in page

@@ -52,11 +52,12 @@ def test_the_second_save_of_a_stale_form_shows_both_versions_and_the_third_is_kn
     }
     database.expire_all()
     assert (row.city, row.phone, row.shared) == ("Kassel", "1", False)  # the first save stands
-    assert (refused.fields["city"], refused.fields["phone"]) == ("Jena", "2")  # and the form holds the second
+    # The form holds what the second person changed, and elsewhere what is stored.
+    assert (refused.fields["city"], refused.fields["phone"]) == ("Kassel", "2")
     knowing = send(client, address, refused)
     assert knowing.status == 302
     database.expire_all()
-    assert (row.city, row.phone, row.shared) == ("Jena", "2", True)
+    assert (row.city, row.phone, row.shared) == ("Kassel", "2", False)
 
 
 def test_a_form_that_is_stale_twice_is_refused_twice(client, office, database):
@@ -177,3 +178,32 @@ def test_a_database_that_speaks_german_is_understood(app):
     )
     with app.test_request_context():
         assert records.clash(broken, Contract()).field == "number"
+
+
+def test_what_only_the_other_person_changed_survives_a_knowing_save(client, office, database):
+    row = make.organisation(office, "Tafel", city="Erkner")
+    address = f"/organisations/edit/{row.id}"
+    mine = opened(client, address)
+    assert send(client, address, notes="Neue Leitung").status == 302
+    refused = send(client, address, mine, city="Strausberg")
+    assert (refused.fields["city"], refused.fields["notes"]) == ("Strausberg", "Neue Leitung")
+    assert send(client, address, refused).status == 302
+    database.refresh(row)
+    assert (row.city, row.notes) == ("Strausberg", "Neue Leitung")
+
+
+def test_what_another_office_no_longer_shares_is_kept(client, office, database):
+    """The own record keeps its true reference; nobody sees it, and nobody must replace it."""
+    other = make.office("Other", parent=office.parent or office)
+    shared = make.organisation(other, "Geteilt", shared=True)
+    market = make.event(other, "Fremd", shared=True)
+    agreed = make.contract(office, make.organisation(office), shared)
+    task = make.activity(office, event=market)
+    shared.shared = market.shared = False
+    database.commit()
+    for address in (f"/contracts/edit/{agreed.id}", f"/activities/edit/{task.id}"):
+        sent = send(client, address)
+        assert (sent.status, sent.errors, sent.alerts) == (302, {}, []), address
+    database.expire_all()
+    assert {party.organisation_id for party in agreed.parties} >= {shared.id}
+    assert task.event_id == market.id

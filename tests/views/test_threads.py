@@ -158,6 +158,31 @@ def test_records_are_saved_by_who_sent_them(readers, app):
         db.session.commit()
 
 
+def test_another_thread_finds_all_views_or_none_yet(app, monkeypatch):
+    """While one request still collects the views of the models, the next one has to find those of all."""
+    from app.views.cells import view_of
+
+    builder, found = app.extensions["appbuilder"], []
+
+    class Watched(list):
+        def __iter__(self):
+            for place, view in enumerate(list.__iter__(self)):
+                if place == len(self) // 2 and not found:
+                    found.append(None)
+                    found[0] = [view_of(model) for model in models]
+                yield view
+
+    with app.app_context():
+        views = [view for view in builder.baseviews if hasattr(view, "show_template")]
+        models = [view.datamodel.obj for view in views]
+        expected = [view_of(model) for model in models]
+        monkeypatch.setattr(builder, "baseviews", Watched(builder.baseviews))
+        monkeypatch.delitem(app.extensions, "marktbuero_views")
+        assert [view_of(model) for model in models] == expected
+        assert found == [expected]
+    assert None not in expected
+
+
 def test_no_two_requests_share_their_filters(app):
     """The reason, without a race: what one request has filtered by is not there in the next."""
     for view in app.extensions["appbuilder"].baseviews:

@@ -303,7 +303,7 @@ def test_the_second_save_of_a_stale_form_shows_both_versions(app, tree, admin, d
     assert (person.first_name, names(person)) == ("Theirs", {"Regional office"})
     # Once more, knowingly. That only a role or an office has changed is noticed, too.
     assert send(here, url, form, roles=["Reader"], memberships=offices).status == 302
-    assert (person.first_name, person.last_name, names(person)) == ("Old", "Mine", {"Reader"})
+    assert (person.first_name, person.last_name, names(person)) == ("Theirs", "Mine", {"Reader"})
     for theirs in ({"roles": ["Regional office"]}, {"memberships": [str(tree[2].id)]}):
         form = opened(here, url)
         mine = {"roles": ["Reader"], "memberships": offices}

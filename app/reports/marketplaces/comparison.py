@@ -29,6 +29,7 @@ _COUNTED = {
     Measure.NONPROFITS: Unit.ORGANISATIONS,
     Measure.PARTICIPANTS: Unit.PEOPLE,
 }
+_SEPARATOR = "; "  # names hold commas: "Heumarkt, Köln, 2025"
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class Comparison:
     def notes(self) -> Iterator[str]:
         """Say, in the current language, what the totals leave out and what the numbers don't tell."""
         if self.unreported:
-            names = ", ".join(self.unreported)
+            names = _SEPARATOR.join(self.unreported)
             yield gettext("Not compared, because no figures were reported yet: %(names)s", names=names)
         if not self.lines:
             return
@@ -115,15 +116,15 @@ class Comparison:
         yield from self._average_note()
         for measure in MEASURES:
             others = [(line.name, line.other_unit(measure)) for line in self.lines]
-            named = ", ".join(f"{name} ({unit})" for name, unit in others if unit)
+            named = _SEPARATOR.join(f"{name} ({unit})" for name, unit in others if unit)
             if named:
                 yield gettext("%(measure)s, counted otherwise: %(names)s", measure=measure, names=named)
         for line in self.lines:
             if line.event.date_note:
                 yield f"{label('Event', 'date')}, {line.name}: {line.event.date_note}"
-        undated = ", ".join(line.name for line in self.lines if line.event.starts_on is None)
+        undated = _SEPARATOR.join(line.name for line in self.lines if line.event.starts_on is None)
         if undated and self.year:
-            yield gettext("Without a date, therefore in every year: %(names)s", names=undated)
+            yield gettext("Without a date; counted in the year of its figures: %(names)s", names=undated)
 
     def _gaps(self, measure: Measure) -> Iterator[str]:
         found = self.total(measure)
@@ -133,12 +134,14 @@ class Comparison:
         if silent and len(silent) == found.of:
             yield gettext("%(measure)s: not stated by any marketplace", measure=measure)
         elif missing:
-            parts = [gettext("%(used)s of %(of)s marketplaces", used=found.used, of=found.of)]
+            used = gettext("%(used)s of %(of)s marketplaces", used=found.used, of=found.of)
+            without = []
             if silent:
-                parts.append(gettext("not stated: %(names)s", names=", ".join(silent)))
+                without.append(gettext("not stated: %(names)s", names=_SEPARATOR.join(silent)))
             if open_:
-                parts.append(gettext("reported, but no figure chosen: %(names)s", names=", ".join(open_)))
-            yield f"{measure}: {'; '.join(parts)}"
+                names = _SEPARATOR.join(open_)
+                without.append(gettext("reported, but no figure chosen: %(names)s", names=names))
+            yield " ".join((f"{measure}: {used}", *(f"({one})" for one in without)))
 
     def _is_open(self, line: Line, measure: Measure) -> bool:
         return (line.event.id, measure) in self.undecided

@@ -10,10 +10,11 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from app.access import current
 from app.core.excel import Book, Column, Kind, Sheet, write_table
 from app.core.values import Qualifier, Quantity
 from app.labels import label
-from app.models.figures import Measure
+from app.models.figures import Figure, Measure
 from app.reports.base import (
     DEFINITIONS,
     Asked,
@@ -26,7 +27,7 @@ from app.reports.base import (
     write_notes,
     write_total,
 )
-from app.reports.marketplaces.comparison import MEASURES, Comparison
+from app.reports.marketplaces.comparison import MEASURES, Comparison, Line
 
 _KINDS = {Measure.VALUE: Kind.MONEY, Measure.HOURS: Kind.NUMBER}
 _MONEY_WIDTH, _NUMBER_WIDTH = 13, 11
@@ -41,7 +42,10 @@ RULES: tuple[tuple[LazyString, LazyString], ...] = (
     ),
     (
         _("Without a date"),
-        _("A marketplace whose date isn't known belongs to every year. It's named below the table."),
+        _(
+            "A marketplace whose date isn't known is counted in the year of its figures, "
+            "and in none where these have no date either."
+        ),
     ),
     (
         _("Unknown"),
@@ -202,7 +206,7 @@ def _write_chart(sheet: Sheet, comparison: Comparison, report: Report) -> None:
 
 
 def _write_figures(sheet: Sheet, comparison: Comparison) -> None:
-    """Write the evidence: each figure that counts, with unit and source."""
+    """Write the evidence: each figure that counts, with unit and source. Only broken numbers show decimals."""
     found = [
         (line, line.figures[measure])
         for line in comparison.lines
@@ -211,13 +215,17 @@ def _write_figures(sheet: Sheet, comparison: Comparison) -> None:
     ]
 
     def of_figure(name: str, width: int, kind: Kind = Kind.TEXT) -> Column:
-        return Column(label("Figure", name), lambda row: getattr(row[1], name), kind, width)
+        def value(row: tuple[Line, Figure]) -> Any:
+            return None if current().hides(row[1], name) else getattr(row[1], name)
 
+        return Column(label("Figure", name), value, kind, width)
+
+    number = of_figure("number", 13, Kind.INTEGER)
     shown = [
         Column(label("Figure", "event"), lambda row: row[0].event, width=32),
         of_figure("measure", 18),
         of_figure("qualifier", 11),
-        of_figure("number", 13, Kind.NUMBER),
+        number,
         of_figure("unit", 17),
         of_figure("source", 32),
         of_figure("source_url", 18),
@@ -228,3 +236,7 @@ def _write_figures(sheet: Sheet, comparison: Comparison) -> None:
     ]
     style_table(sheet, shown, write_table(sheet, shown, found))
     wrap_rows(sheet, shown, found)
+    broken = sheet.book.raw.add_format({"num_format": "#,##0.00", "valign": "top"})
+    for row, (_line, figure) in enumerate(found, 1):
+        if figure.number % 1:
+            sheet.raw.write_number(row, shown.index(number), float(figure.number), broken)
