@@ -61,7 +61,8 @@ _AFTER = (
     r"|for|an|to|towards|as|in|cash|per|a|from)"
 )
 _GIVING = (
-    r"(?:spenden?|spendet|geben|gibt|zahl(?:en|t|ung)|(?:bar|an|teil)zahlung|überweis\w+|zuwendung|zuschuss|sponsor\w*|scheck"
+    r"(?:spenden?|spendet|geben|gibt|zahl(?:en|t|ung)|(?:bar|an|teil)zahlung"
+    r"|überweis\w+|zuwendung|zuschuss|sponsor\w*|scheck"
     r"|donat\w+|gives?|pays?|payments?|transfers?|cheque|grants?)"
 )
 _TAKING = r"(?:(?:kosten|miet)?übernahme|übernehmen|übernimmt)"
@@ -82,7 +83,8 @@ _MONEY = re.compile(
     rf"|\b(?:geld|money|cash) {_GIVING}\b"
     r"|\b(?:geben|gibt|zahlt|zahlen|spendet|gives?|pays?|donates?) (?:geld|money|cash)\b"
     # support, where nothing else is offered
-    rf"|^\W*(?:{_BEFORE}\s+)*finanziell\w{{1,2}} (?:unterstützung|förderung|hilfe|beteiligung|beiträge?)\b{_NO_ADVICE}"
+    rf"|^\W*(?:{_BEFORE}\s+)*finanziell\w{{1,2}} "
+    rf"(?:unterstützung|förderung|hilfe|beteiligung|beiträge?)\b{_NO_ADVICE}"
     rf"|^\W*(?:{_BEFORE}\s+)*financial (?:support|aid|help|assistance)\b{_NO_ADVICE}"
     rf"|^\W*(?:{_BEFORE}\s+)*\w{{0,20}}zusch(?:uss|uß|üsse)\b{_NO_ADVICE}"
     # costs that are paid
@@ -91,11 +93,10 @@ _MONEY = re.compile(
     rf"|\b{_GIVING}\b[^.;]{{0,40}}?{_AMOUNT}|{_AMOUNT}[^.;]{{0,30}}?\b{_GIVING}\b",
     re.IGNORECASE,
 )
-
-
 # Money stays money, whatever it's worth: "Geld im Wert von 500 Euro".
 _MONEY_WORTH = re.compile(
-    r"(?<!über )(?<!about )\b(?:geld|money|cash)\s+(?:(?:im|in|to)\s+)?(?:the\s+)?(?:wert|höhe|value|amount|worth)\s+"
+    r"(?<!über )(?<!about )\b(?:geld|money|cash)\s+(?:(?:im|in|to)\s+)?(?:the\s+)?"
+    r"(?:wert|höhe|value|amount|worth)\s+"
     rf"(?:{_BEFORE}\s+)*{_AMOUNT}",
     re.IGNORECASE,
 )

@@ -193,7 +193,7 @@ def test_every_list_can_be_searched(app, client, full_office, database):
         "MaterialView": "leitfaden",
         "NewsView": "impulse",
         "OfficeTreeView": "lag",
-        "ReceiptView": "organisations",
+        "ReceiptView": "wochenliste",
         "StaffView": "pat",
         "PositionView": "jaeger",
         "PartyView": "mueller",
