@@ -1,0 +1,106 @@
+"""The forms of a generated view: add, edit and delete."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import abort, flash, redirect, request, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import has_access
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from app.access import current
+from app.core.db import db
+from app.models.offices import Office
+from app.views import arguments, saving
+from app.views.forms import OfficeForm
+from app.views.records import Records
+
+
+class Editing(Records):
+    """New records, changed ones, and those that go."""
+
+    @expose("/add", methods=["GET", "POST"])
+    @has_access
+    def add(self) -> Response | str:
+        """Make a new record. The URL may name rows that it belongs to: ?organisation=5."""
+        form = self.add_form()
+        if request.method != "POST":
+            arguments.prefill(form)
+            self._prefill_office(form)
+        elif form.validate():
+            item = saving.create(self.datamodel.obj, form, self.before_save)
+            if item is not None:
+                flash(str(self.add_row_message), "success")
+                return redirect(self.url_after(item))
+        return self.render_form(form, self.add_title)
+
+    @staticmethod
+    def _prefill_office(form: OfficeForm) -> None:
+        """A new record is of the person's own office, unless another is chosen."""
+        home = current().home
+        if "office" in form and form["office"].data is None and home is not None:
+            form["office"].data = db.session.get(Office, home)
+
+    @expose("/edit/<pk>", methods=["GET", "POST"])
+    @has_access
+    def edit(self, pk: str) -> Response | str:
+        """Change a record. A form that was opened on an older version is shown beside the newer one."""
+        item = self.item(pk, writing=True)
+        if not self.edit_columns:
+            abort(404)
+        form: OfficeForm = self.edit_form(obj=item)
+        conflict: list[saving.Difference] = []
+        if request.method != "POST":
+            saving.open_on(item, form)
+        elif form.validate():
+            conflict = saving.differences(item, form)
+            if not conflict and saving.change(item, form, self.before_save):
+                flash(str(self.edit_row_message), "success")
+                return redirect(self.url_after(item))
+        return self.render_form(form, str(self.item(pk)), conflict=conflict, pk=pk)
+
+    @expose("/delete/<pk>", methods=["POST"])
+    @has_access
+    def delete(self, pk: str) -> Response:
+        """Delete a record that nothing refers to."""
+        return self._delete_all([self.item(pk, writing=True)])
+
+    @expose("/delete_selected", methods=["POST"])
+    @has_access
+    def delete_selected(self) -> Response:
+        """Delete the ticked records, all or none."""
+        keys = request.form.getlist("rowid")
+        return self._delete_all([self.item(key, writing=True) for key in keys])
+
+    def _delete_all(self, items: Sequence[Any]) -> Response:
+        back = url_for(f"{self.endpoint}.show", pk=items[0].id) if len(items) == 1 else self.get_default_url()
+        problems = saving.delete(items)
+        for problem in problems:
+            flash(str(problem), "danger")
+        if problems:
+            return redirect(back)
+        flash(str(self.delete_row_message) if items else gettext("Nothing was chosen."), "success")
+        return redirect(self.get_default_url())
+
+    def action(self, name: str, pk: str) -> Response:
+        """Leave out FAB's actions: they hand over rows that weren't checked."""
+        abort(404)
+
+    action_post = action
+
+    def before_save(self, item: Any, *, new: bool) -> None:
+        """Let a service act on a record that is about to be saved."""
+
+    def url_after(self, item: Any) -> str:
+        """Where a person goes after saving."""
+        return url_for(f"{self.endpoint}.show", pk=item.id)
+
+    def render_form(self, form: OfficeForm, title: Any, **more: Any) -> str:
+        """Show a form; after an error it still holds what was typed."""
+        columns = self.edit_columns if "pk" in more else self.add_columns
+        return self.render_template(
+            self.add_template, title=title, view=self, form=form, columns=columns, rows=self.rows, **more
+        )

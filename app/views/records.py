@@ -1,0 +1,35 @@
+"""What every page of a generated view needs: a record by its key, and whether the person may."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort
+
+from app.access import Verb, current
+from app.models.base import Scoped
+from app.models.offices import Office
+from app.views.declaration import Declaration
+from app.views.searching import SearchMixin
+
+
+class Records(SearchMixin, Declaration):
+    """The records of a view, as far as the person may see and change them."""
+
+    def item(self, key: str, *, writing: bool = False) -> Any:
+        """Give a row by its key: 404 where it can't be seen, 403 where it may only be read."""
+        row = self.datamodel.get(key)
+        if row is None:
+            abort(404)
+        if writing and not self.writes(row):
+            abort(403)
+        return row
+
+    def writes(self, item: Any) -> bool:
+        """Whether the row is of an office in which the person works."""
+        office_id = item.id if isinstance(item, Office) else getattr(item, "office_id", None)
+        return current().writes(office_id) if isinstance(item, (Scoped, Office)) else True
+
+    def may(self, verb: Verb) -> bool:
+        """Whether the person has a right in this view's section."""
+        return current().may(verb, self.section.value)
