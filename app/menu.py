@@ -34,25 +34,22 @@ from app.views import (
 
 @dataclass(frozen=True)
 class Group:
-    """A section of the menu: its name, title, icon, and the views in their order."""
+    """A section of the menu: its name, title, and the views in their order."""
 
     name: str
     title: LazyString
-    icon: str
-    views: tuple[Any, ...]  # FAB's views name their section and list_title
+    views: tuple[Any, ...]  # FAB's views name their section, list_title and icon
 
 
 MENU = (
     Group(
         "people",
         _("People and organisations"),
-        "fa-users",
         (organisations.OrganisationView, contacts.ContactView, activities.ActivityView),
     ),
     Group(
         "market",
         _("Marketplaces"),
-        "fa-handshake-o",
         (
             events.EventView,
             participations.ParticipationView,
@@ -64,7 +61,6 @@ MENU = (
     Group(
         "letters",
         _("Newsletter"),
-        "fa-envelope",
         (
             newsletters.NewsletterView,
             subscribers.SubscriberView,
@@ -72,12 +68,11 @@ MENU = (
             subscribers.ConsentView,
         ),
     ),
-    Group("toolbox", _("Toolbox"), "fa-briefcase", (materials.MaterialView, news.NewsView)),
-    Group("reporting", _("Reports"), "fa-bar-chart", (reports.ReportView,)),
+    Group("reporting", _("Reports"), (reports.ReportView,)),
+    Group("toolbox", _("Toolbox"), (materials.MaterialView, news.NewsView)),
     Group(
         "administration",
         _("Administration"),
-        "fa-cogs",
         (offices.OfficeTreeView, users.StaffView, users.RolesView, receipts.ReceiptView),
     ),
 )
@@ -103,9 +98,9 @@ def register(appbuilder: Any) -> None:
                 view,
                 view.section.value,
                 label=view.list_title,
+                icon=view.icon,
                 category=group.name,
                 category_label=group.title,
-                category_icon=group.icon,
             )
     for api in APIS:
         appbuilder.add_api(api)

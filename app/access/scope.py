@@ -38,12 +38,16 @@ class UnscopedStatementError(RuntimeError):
 
 @dataclass
 class Scope:
-    """Who works, and in which offices. ``everywhere`` is for administrators and commands."""
+    """Who works, and in which offices. ``everywhere`` is for administrators and commands.
+
+    ``workplaces`` are the names of the offices that the person belongs to, for the page.
+    """
 
     actor: str
     offices: set[int] = field(default_factory=set)
     above: frozenset[int] = frozenset()
     home: int | None = None
+    workplaces: tuple[str, ...] = ()
     staff_id: int | None = None
     roles: tuple[Role, ...] = ()
     everywhere: bool = False
@@ -153,14 +157,16 @@ def of_staff(staff_id: int) -> Scope:
                 select(Membership.office_id).where(Membership.staff_id == staff_id).order_by(Membership.id)
             )
         )
-        parents = dict(db.session.execute(select(Office.id, Office.parent_id)).all())
+        tree = db.session.execute(select(Office.id, Office.parent_id, Office.name)).all()
         roles = roles_named(role.name for role in person.roles)
-    offices, above = _around(homes, parents)
+    offices, above = _around(homes, {key: parent for key, parent, _name in tree})
+    names = {key: name for key, _parent, name in tree}
     return Scope(
         actor=str(person),
         offices=offices,
         above=frozenset(above - offices),
         home=homes[0] if homes else None,
+        workplaces=tuple(names[key] for key in homes),
         staff_id=staff_id,
         roles=roles,
         everywhere=Role.ADMINISTRATOR in roles,

@@ -29,6 +29,7 @@ class ActivityView(OfficeView):
 
     route_base = "/activities"
     section = Section.ACTIVITIES
+    icon = "checklist"
     datamodel = Table(Activity, "organisation", "contact", "assignee")
     list_title = _("Activities")
     add_title = _("New activity")

@@ -39,6 +39,7 @@ class PositionView(OfficeView):
 
     route_base = "/positions"
     section = Section.CONTACTS
+    icon = "address-book"
     datamodel = Table(Position, "contact", "organisation")
     list_title = _("People")
     add_title = _("New position")
@@ -53,6 +54,7 @@ class ContactView(OfficeView):
 
     route_base = "/contacts"
     section = Section.CONTACTS
+    icon = "address-book"
     datamodel = Table(Contact, "office", "channels", "positions.organisation")
     list_title = _("Contacts")
     add_title = _("New contact")

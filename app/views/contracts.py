@@ -36,6 +36,7 @@ class PartyView(OfficeView):
 
     route_base = "/parties"
     section = Section.CONTRACTS
+    icon = "heart-handshake"
     datamodel = Table(ContractParty, "contract.parties.organisation", "signatory")
     list_title = _("Contracts")
     add_title = _("New contract")
@@ -50,6 +51,7 @@ class ContractView(OfficeView):
 
     route_base = "/contracts"
     section = Section.CONTRACTS
+    icon = "heart-handshake"
     datamodel = Table(Contract, "event", "office", "parties.organisation", "contributions")
     list_title = _("Contracts")
     add_title = _("New contract")

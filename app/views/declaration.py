@@ -30,6 +30,8 @@ class Declaration(LookupMixin, _Generated):  # type: ignore[misc]
     """The declared part of a view. A view sets these attributes, and seldom more."""
 
     section: ClassVar[Section]
+    #: Name of a Tabler icon.
+    icon: ClassVar[str]
     datamodel: Table
     #: Title of the list, and of the form for a new record.
     list_title: Any

@@ -47,6 +47,7 @@ class EventView(OfficeView):
 
     route_base = "/events"
     section = Section.EVENTS
+    icon = "calendar-event"
     datamodel = Table(Event, "office")
     list_title = _("Events")
     add_title = _("New event")

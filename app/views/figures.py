@@ -33,6 +33,7 @@ class FigureView(OfficeView):
 
     route_base = "/figures"
     section = Section.FIGURES
+    icon = "chart-bar"
     datamodel = Table(Figure, "event", "office")
     list_title = _("Figures")
     add_title = _("New figure")

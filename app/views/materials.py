@@ -17,6 +17,7 @@ class MaterialView(OfficeView):
 
     route_base = "/materials"
     section = Section.MATERIALS
+    icon = "briefcase"
     datamodel = Table(Material, "office", "versions")
     list_title = _("Toolbox")
     add_title = _("New material")

@@ -17,6 +17,7 @@ class NewsView(OfficeView):
 
     route_base = "/news"
     section = Section.NEWS
+    icon = "news"
     datamodel = Table(NewsItem, "office")
     list_title = _("News")
     add_title = _("New news item")

@@ -28,6 +28,7 @@ class NewsletterView(OfficeView):
 
     route_base = "/newsletters"
     section = Section.NEWSLETTERS
+    icon = "mail"
     datamodel = Table(Newsletter, "office")
     list_title = _("Newsletters")
     add_title = _("New newsletter")

@@ -17,6 +17,7 @@ class OfferView(OfficeView):
 
     route_base = "/offers"
     section = Section.OFFERS
+    icon = "arrows-exchange"
     datamodel = Table(Offer, "event", "organisation")
     list_title = _("Offers and needs")
     add_title = _("New offer or need")

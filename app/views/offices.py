@@ -35,6 +35,7 @@ class OfficeTreeView(OfficeView):
 
     route_base = "/offices"
     section = Section.OFFICES
+    icon = "building-community"
     datamodel = Table(Office, "parent")
     list_title = _("Offices")
     add_title = _("New office")

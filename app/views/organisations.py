@@ -45,6 +45,7 @@ class OrganisationView(OfficeView):
 
     route_base = "/organisations"
     section = Section.ORGANISATIONS
+    icon = "building"
     datamodel = Table(Organisation, "office")
     list_title = _("Organisations")
     add_title = _("New organisation")

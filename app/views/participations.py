@@ -17,6 +17,7 @@ class ParticipationView(OfficeView):
 
     route_base = "/participations"
     section = Section.PARTICIPATIONS
+    icon = "users-group"
     datamodel = Table(Participation, "event", "organisation", "people")
     list_title = _("Participations")
     add_title = _("New participation")

@@ -15,6 +15,7 @@ class ReceiptView(OfficeView):
 
     route_base = "/receipts"
     section = Section.RECEIPTS
+    icon = "receipt"
     datamodel = Table(Receipt, "office")
     list_title = _("Receipts of downloads")
     add_title = _("New receipt")

@@ -33,6 +33,7 @@ class ReportView(BaseView):
     route_base = "/reports"
     default_view = "list"
     section: ClassVar[Section] = Section.REPORTS
+    icon = "report-analytics"
     list_title: ClassVar[LazyString] = _("Reports")
     method_permission_name = {"list": "read", "show": "read", "export": "export"}
 

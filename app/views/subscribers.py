@@ -33,6 +33,7 @@ class ConsentView(OfficeView):
 
     route_base = "/consents"
     section = Section.CONSENTS
+    icon = "shield-check"
     datamodel = Table(Consent, "subscription.newsletter", "subscription.subscriber")
     list_title = _("Consent log")
     add_title = _("New consent record")
@@ -48,6 +49,7 @@ class SubscriptionView(OfficeView):
 
     route_base = "/subscriptions"
     section = Section.SUBSCRIBERS
+    icon = "mail-check"
     datamodel = Table(Subscription, "subscriber", "newsletter")
     list_title = _("Subscriptions")
     add_title = _("New subscription")
@@ -87,6 +89,7 @@ class SubscriberView(OfficeView):
 
     route_base = "/subscribers"
     section = Section.SUBSCRIBERS
+    icon = "mail-opened"
     datamodel = Table(Subscriber, "office", "subscriptions.newsletter")
     list_title = _("Subscribers")
     add_title = _("New subscriber")

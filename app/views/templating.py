@@ -34,6 +34,8 @@ def register(app: Flask) -> None:
         counted=counted,
         grouped=format_decimal,
         kept_arguments=arguments.kept,
+        my_roles=my_roles,
+        my_offices=my_offices,
     )
     app.jinja_env.tests.update(may_open=may_open, filled_in=filled_in)
 
@@ -42,6 +44,16 @@ def register(app: Flask) -> None:
         # Error pages are rendered outside a view, and have the menu too.
         frame = {"appbuilder": app.extensions["appbuilder"]}
         return {**frame, "demo_accounts": demo.accounts} if app.config["DEMO"] else frame
+
+
+def my_roles() -> str:
+    """Name the roles of who is signed in."""
+    return ", ".join(str(role) for role in current().roles)
+
+
+def my_offices() -> str:
+    """Name the offices for which the person works."""
+    return ", ".join(current().workplaces)
 
 
 def filled_in(column: str, rows: Sequence[Any]) -> bool:

@@ -181,6 +181,7 @@ class StaffView(OfficeView):
 
     route_base = "/staff"
     section = Section.STAFF
+    icon = "user-cog"
     datamodel = StaffTable(Staff, "roles", "memberships.office")
     list_title = _("Staff")
     add_title = _("New account")
@@ -265,6 +266,7 @@ class RolesView(BaseView):
     route_base = "/roles"
     default_view = "list"
     section = Section.ROLES
+    icon = "lock-access"
     class_permission_name = section.value
     method_permission_name = {"list": "read"}
     list_title = _("Roles")

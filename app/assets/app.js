@@ -1,0 +1,27 @@
+// The behaviour of every page. Pages work without it as far as they can; it makes work shorter.
+import "@tabler/core/js/src/bootstrap/collapse";
+import "@tabler/core/js/src/bootstrap/dropdown";
+import "@tabler/core/js/src/bootstrap/offcanvas";
+import htmx from "htmx.org";
+import * as dialogs from "./dialogs.js";
+import * as forms from "./forms.js";
+import * as frame from "./frame.js";
+import * as selects from "./selects.js";
+
+// Nothing of a page is kept in the browser, and no attribute is code.
+Object.assign(htmx.config, {
+  allowEval: false,
+  historyCacheSize: 0,
+  includeIndicatorStyles: false,
+  refreshOnHistoryMiss: true,
+  selfRequestsOnly: true,
+});
+
+// A feature prepares an element that is new on the page, once.
+const FEATURES = [dialogs, frame, selects, forms];
+
+function start(root) {
+  for (const feature of FEATURES) feature.start(root);
+}
+
+document.addEventListener("htmx:load", (event) => start(event.detail.elt));

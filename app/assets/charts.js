@@ -1,0 +1,1 @@
+// Charts: loaded on pages that have some.

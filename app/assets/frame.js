@@ -1,0 +1,49 @@
+// The frame of the page: theme, side bar, and what a click selects.
+function keep(name, value) {
+  try { localStorage.setItem(name, value); } catch { /* the choice counts for this page only */ }
+}
+
+const root = document.documentElement;
+
+function themes(element) {
+  for (const button of element.querySelectorAll("[data-theme-choice]")) {
+    const mark = () => button.setAttribute("aria-pressed", button.dataset.themeChoice === root.dataset.theme);
+    button.addEventListener("click", () => {
+      keep("theme", button.dataset.themeChoice);
+      document.dispatchEvent(new CustomEvent("themechoice"));
+    });
+    document.addEventListener("themechange", mark);
+    mark();
+  }
+}
+
+function sidebar(element) {
+  for (const button of element.querySelectorAll("[data-sidebar-toggle]")) {
+    const mark = () => button.setAttribute("aria-expanded", root.dataset.sidebar === "wide");
+    button.addEventListener("click", () => {
+      root.dataset.sidebar = root.dataset.sidebar === "wide" ? "narrow" : "wide";
+      keep("sidebar", root.dataset.sidebar);
+      mark();
+    });
+    mark();
+  }
+  for (const button of element.querySelectorAll("[data-section]")) {
+    const name = button.dataset.section;
+    const closed = () => root.dataset.closed.split(" ").filter(Boolean);
+    button.setAttribute("aria-expanded", !closed().includes(name));
+    button.addEventListener("click", () => {
+      const others = closed().filter((one) => one !== name);
+      root.dataset.closed = (others.length < closed().length ? others : [...others, name]).join(" ");
+      keep("closed", root.dataset.closed);
+      button.setAttribute("aria-expanded", !closed().includes(name));
+    });
+  }
+}
+
+export function start(element) {
+  themes(element);
+  sidebar(element);
+  for (const input of element.querySelectorAll("input[data-select]")) {
+    input.addEventListener("click", () => input.select());
+  }
+}
