@@ -40,6 +40,6 @@ class ActivityView(OfficeView):
     edit_columns = COLUMNS
     search_columns = [
         "kind", "subject", "text", "happened_on", "due_on", "assignee", "organisation", "contact", "event",
-        "contract", "office",
+        "contract", "office", "done_at", "changed_at",
     ]  # fmt: skip
     base_order = ("happened_on", "desc")

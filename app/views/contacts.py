@@ -70,6 +70,7 @@ class ContactView(OfficeView):
     search_columns = [
         "last_name", "first_name", "city", "postal_code", "language", "tags",
         "do_not_email", "do_not_phone", "do_not_mail", "lawful_basis", "office",
+        "channels", "positions", "salutation", "source", "changed_at",
     ]  # fmt: skip
     base_order = ("last_name", "asc")
     related_views = [SubscriberView, ActivityView]

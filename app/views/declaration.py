@@ -107,7 +107,7 @@ class Declaration(LookupMixin, _Generated):  # type: ignore[misc]
         """Leave out FAB's English guesses at labels."""
 
     def _init_forms(self) -> None:
-        """Make the forms with our fields; the search form needs none, see filter_form.html."""
+        """Make the forms with our fields. Filters need no form: each says itself what it asks for."""
         converter = Converter(self.datamodel, self.lookup_url)
         extra = {
             name: converter.rows(name, columns, max(self.blank_rows, 1))
@@ -115,7 +115,6 @@ class Declaration(LookupMixin, _Generated):  # type: ignore[misc]
         }
         self.add_form = converter.create_form(self.add_columns, extra)
         self.edit_form = converter.create_form(self.edit_columns, extra)
-        self.search_form = converter.create_form(self.search_columns, {}, search=True)
 
     def _init_titles(self) -> None:
         """A record's pages are titled by the record."""

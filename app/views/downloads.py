@@ -31,7 +31,6 @@ from app.core.values import format_decimal
 from app.services import receipts
 from app.views import arguments
 from app.views.filters import BadFilterError
-from app.views.templating import spoken
 from app.views.uploads import folder, has_file
 
 CHUNK = 500
@@ -157,6 +156,5 @@ def filters_in_words(view: Any) -> str:
     lines = []
     for one, values in view._filters.get_filters_values():  # noqa: SLF001 - FAB's name
         label = view.label_columns.get(one.column_name, gettext("Search"))
-        shown = values if isinstance(values, str) else ", ".join(spoken(view, one, value) for value in values)
-        lines.append(f"{label} {one.name} {shown}")
+        lines.append(one.sentence(label, [values] if isinstance(values, str) else values))
     return "\n".join(lines)

@@ -26,4 +26,14 @@ class OfferView(OfficeView):
     show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
     add_columns = COLUMNS
     edit_columns = COLUMNS
-    search_columns = ["event", "organisation", "direction", "category", "title", "text", "status", "office"]
+    search_columns = [
+        "event",
+        "organisation",
+        "direction",
+        "category",
+        "title",
+        "text",
+        "status",
+        "office",
+        "changed_at",
+    ]

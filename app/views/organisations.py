@@ -56,7 +56,7 @@ class OrganisationView(OfficeView):
     edit_columns = COLUMNS
     search_columns = [
         "name", "kind", "legal_form", "sectors", "city", "postal_code", "email", "tags",
-        "exemption_date", "shared", "parent", "office",
+        "exemption_date", "shared", "parent", "office", "phone", "website", "head_count", "source", "changed_at",
     ]  # fmt: skip
     base_order = ("name", "asc")
     related_views = [PositionView, ParticipationView, OfferView, PartyView, ActivityView]

@@ -27,4 +27,4 @@ class ParticipationView(OfficeView):
     show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
     add_columns = COLUMNS
     edit_columns = COLUMNS
-    search_columns = ["event", "organisation", "side", "status", "office"]
+    search_columns = ["event", "organisation", "side", "status", "office", "head_count", "people"]

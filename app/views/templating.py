@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Flask, request, url_for
 from flask_appbuilder.filemanager import uuid_originalname
-from flask_babel import gettext
 from markupsafe import Markup
 
 from app.access import Verb, current, demo
@@ -15,9 +14,8 @@ from app.core.values import display, format_decimal
 from app.labels import label
 from app.queries import rows
 from app.views import arguments
-from app.views.cells import cell, may_choose
-from app.views.fields import find
-from app.views.filters import Member, YesNo
+from app.views.cells import cell
+from app.views.filters import position
 from app.views.uploads import has_file
 
 
@@ -66,23 +64,9 @@ def may_open(item: Any) -> bool:
     return current().may(Verb.MENU, item.baseview.section.value)
 
 
-def spoken(view: Any, one: Any, value: str) -> str:
+def spoken(_view: Any, one: Any, value: str) -> str:
     """Give a filter's value as a person reads it: the title of a choice, the name of a record."""
-    if view.datamodel.is_relation(one.column_name):
-        model = view.datamodel.get_related_model(one.column_name)
-        row = find(model, value) if may_choose(model) else None
-        return "" if row is None else str(row)
-    if isinstance(one, Member):
-        titles = {member.value: display(member) for member in one.members()}
-        return titles.get(value, value)
-    if isinstance(one, YesNo):
-        return gettext("yes") if value.lower() in {"y", "yes", "1", "true"} else gettext("no")
-    return value
-
-
-def position(offered: list[Any], one: Any) -> int:
-    """Give the place of a filter among those of its column: it's part of the URL."""
-    return next(index for index, candidate in enumerate(offered) if type(candidate) is type(one))
+    return str(one.spoken(value))
 
 
 def file_link(view: Any, item: Any, column: str, part: Any = None) -> Markup | None:

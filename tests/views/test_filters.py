@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -10,16 +10,21 @@ import sqlalchemy as sa
 from flask_babel import force_locale
 from sqlalchemy import inspect
 
-from app.access import Role
-from app.core.db import Exact, SetOf
+from app.access import Role, everything
+from app.core import clock
+from app.core.db import Exact, SetOf, Utc
 from app.core.values import display, format_decimal
-from app.models.organisations import LegalForm
+from app.models.organisations import LegalForm, OrganisationKind
 from app.views.filters import BadFilterError
+from app.views.filters.days import Period
 from tests import factories as make
 from tests.pages import views
 from tests.tables import read
 
 DAY, NUMBER, WORDS = date(2026, 12, 24), Decimal("1234.56"), "Übersee 5, ölig"
+MOMENT = datetime(
+    2026, 12, 24, 22, 30, tzinfo=UTC
+)  # half past eleven in the evening, where the pages are read
 
 
 def values(kind):
@@ -33,6 +38,8 @@ def values(kind):
             return True, False
         case sa.Date():
             return DAY, DAY.replace(year=2027)
+        case Utc():
+            return MOMENT, MOMENT.replace(year=2027)
         case Exact():
             return NUMBER, NUMBER + Decimal("0.01")
         case sa.Integer():
@@ -47,6 +54,9 @@ def filled(view, database):
     row = database.query(view.datamodel.obj).order_by(view.datamodel.obj.id).first()
     table, found = view.datamodel.obj.__table__, {}
     for name in view.search_columns:
+        if view.datamodel.is_relation_one_to_many(name):
+            found[name] = getattr(row, name)
+            continue
         if view.datamodel.is_relation(name):
             if getattr(row, name) is None:
                 make.link(row, name)
@@ -70,8 +80,35 @@ def written(value):
     return str(getattr(value, "value", value))
 
 
+#: Filters that ask for the presence of something, and for spans of days.
+PLAIN = {
+    "YesNo": lambda _value: [("y", True), ("n", False), ("1", True), ("0", False)],
+    "Related": lambda value: [(str(value), True)],
+    "Empty": lambda _value: [("1", False)],
+    "Filled": lambda _value: [("1", True)],
+    "NoParts": lambda value: [("1", not value)],
+    "Unreached": lambda value: [("1", not value)],
+    "Uncalled": lambda value: [("1", not value)],
+    "Parts": lambda value: [("1", bool(value))],
+    "Reached": lambda value: [("1", bool(value))],
+    "Called": lambda value: [("1", bool(value))],
+    "During": lambda _value: [("ahead", clock.today() <= DAY), ("past", clock.today() > DAY)],
+    "Between": lambda _value: [
+        ("2026-12-24..2026-12-24", True),
+        ("2026-12-24 .. ", True),
+        ("..2026-12-24", True),
+        ("2026-12-23..2026-12-25", True),
+        ("2026-12-25..", False),
+        ("..2026-12-23", False),
+    ],
+}
+
+
 def asked(one, value):
     """Yield texts for a filter, and whether each should find a row with this value."""
+    if type(one).__name__ in PLAIN:
+        yield from PLAIN[type(one).__name__](value)
+        return
     operator, kind = one.arg_name, type(one).__mro__[1].__name__
     name = type(one).__name__
     match name:
@@ -95,10 +132,6 @@ def asked(one, value):
             yield from ((value.value, False), (other(value).value, True))
         case "HasMember":
             yield from ((value[1].value, True), (list(type(value[0]))[-1].value, False))
-        case "YesNo":
-            yield from (("y", True), ("n", False), ("1", True), ("0", False))
-        case "Related":
-            yield (str(value), True)
         case _:
             step = value.replace(day=25) if kind == "DayFilter" else value + 1
             less = value.replace(day=23) if kind == "DayFilter" else value - 1
@@ -161,7 +194,9 @@ def test_a_value_that_cant_be_read_is_refused_by_every_filter(app, full_office, 
         for column, filters in view._filters.get_search_filters().items():
             kind = next((kind for kind in BAD if getattr(view.datamodel, f"is_{kind}")(column)), None)
             for text in BAD.get(kind, ()):
-                for index in range(len(filters)):
+                for index, one in enumerate(filters):
+                    if one.asks == "nothing":
+                        continue
                     wrong = text.replace(",", ".") if language == "en" else text
                     with pytest.raises(BadFilterError) as refusal:
                         ask(app, view, language, column=column, index=index, text=wrong)
@@ -295,3 +330,112 @@ def test_columns_of_a_search_form_have_a_filter_each(app):
         for name in view.search_columns:
             mapper = inspect(view.datamodel.obj)
             assert name in mapper.attrs, (type(view).__name__, name)
+
+
+@pytest.fixture
+def reader(client, full_office, database):
+    """Ask a list as a person of the office; give the first cells of the rows."""
+    make.sign_in(client, make.staff(Role.ADMINISTRATOR, offices=(full_office,)), "en")
+
+    def read_list(address, **query):
+        database.commit()
+        return sorted(read(client.get(f"/{address}/list/", query_string=query)).first)
+
+    return read_list
+
+
+def test_contacts_that_nobody_can_write_to_are_found_by_what_counts_today(reader, full_office):
+    """The dashboard leads here: /contacts/list/?_flt_1_channels=1."""
+    make.contact(full_office, "Mute")
+    former = make.contact(full_office, "Former", email="old@example.org")
+    former.channels[0].until = date(2020, 1, 1)
+    later = make.contact(full_office, "Later", email="new@example.org", phone="030 1234567")
+    later.channels[0].since = date(2999, 1, 1)
+    assert reader("contacts", _flt_0_channels="1") == ["Jäger"]
+    assert reader("contacts", _flt_1_channels="1") == ["Former", "Later", "Mute"]
+    assert reader("contacts", _flt_2_channels="") == ["Jäger", "Later"]
+    assert reader("contacts", _flt_3_channels="1") == ["Former", "Mute"]
+    assert reader("contacts", _flt_0_positions="1") == ["Former", "Later", "Mute"]
+    assert reader("contacts", _flt_1_positions="1") == ["Jäger"]
+
+
+def test_several_choices_of_a_closed_set_widen_and_their_opposites_narrow(reader, full_office):
+    for name, kind in (("A", "company"), ("B", "school"), ("C", "ministry")):
+        make.organisation(full_office, f"Kind {name}", kind=OrganisationKind(kind))
+    assert reader("organisations", q="kind", _flt_0_kind=["school", "ministry"]) == ["Kind B", "Kind C"]
+    assert reader("organisations", q="kind", _flt_1_kind=["school", "ministry"]) == ["Kind A"]
+    assert reader("organisations", q="kind", _flt_0_kind=["school", "x"]) == []
+
+
+def test_several_records_widen_and_me_is_whoever_asks(reader, client, full_office, database):
+    first, second = (make.organisation(full_office, name) for name in ("First", "Second"))
+    other = make.staff(Role.READER, offices=(full_office,))
+    me = make.staff(Role.READER, offices=(full_office,))
+    for number, person in enumerate((me, other, None)):
+        make.activity(full_office, subject=f"T{number}", organisation=(first, second, None)[number],
+                      event=make.event(full_office), assignee=person)  # fmt: skip
+    keys = [str(first.id), str(second.id)]
+    assert len(reader("activities", _flt_0_organisation=keys)) == 2
+    make.sign_in(client, me, "en")
+    database.commit()
+    answer = client.get("/activities/list/", query_string={"_flt_0_assignee": "me"})
+    assert [row[2] for row in read(answer).rows] == ["T0"]
+    make.sign_in(client, other, "en")
+    answer = client.get("/activities/list/", query_string={"_flt_0_assignee": "me"})
+    assert [row[2] for row in read(answer).rows] == ["T1"]
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "last"),
+    [
+        ("today", "2028-02-29", "2028-02-29"),
+        ("past", None, "2028-02-28"),
+        ("ahead", "2028-02-29", None),
+        ("this_week", "2028-02-28", "2028-03-05"),
+        ("this_month", "2028-02-01", "2028-02-29"),
+        ("this_year", "2028-01-01", "2028-12-31"),
+        ("last_year", "2027-01-01", "2027-12-31"),
+        ("last_7_days", "2028-02-23", "2028-02-29"),
+        ("last_30_days", "2028-01-31", "2028-02-29"),
+        ("last_365_days", "2027-03-02", "2028-02-29"),
+        ("next_7_days", "2028-02-29", "2028-03-06"),
+        ("next_30_days", "2028-02-29", "2028-03-29"),
+    ],
+)
+def test_a_period_covers_its_days(period, first, last):
+    found = Period(period).days(date(2028, 2, 29))
+    assert tuple(day and day.isoformat() for day in found) == (first, last)
+    assert len(Period) == 12
+
+
+def test_a_moment_is_filtered_by_the_day_that_it_shows(reader, full_office):
+    """Half past eleven in the evening of London is the next day of the office."""
+    market = make.event(full_office)
+    make.activity(full_office, subject="Late", event=market, done_at=datetime(2026, 7, 1, 22, 30, tzinfo=UTC))
+    assert len(reader("activities", _flt_0_done_at="2026-07-02..2026-07-02")) == 1
+    assert reader("activities", _flt_0_done_at="2026-07-01..2026-07-01") == []
+    assert len(reader("activities", _flt_3_done_at="1")) == 1
+
+
+def test_filters_read_as_sentences(app, client, full_office, database):
+    parent = make.organisation(full_office, "Holding")
+    database.commit()
+    query = {
+        "_flt_0_city": "Berlin",
+        "_flt_4_city": "1",
+        "_flt_0_kind": ["school", "company"],
+        "_flt_0_parent": str(parent.id),
+        "_flt_0_shared": "n",
+        "_flt_3_exemption_date": "2026-01-01..",
+        "_flt_4_exemption_date": "this_year",
+        "_flt_1_exemption_date": "2026-02-01",
+    }
+    view = next(view for view in views(app) if type(view).__name__ == "OrganisationView")
+    with app.test_request_context("/", query_string=query), force_locale("de"), everything("tests"):
+        view.read_arguments()
+        found = view._filters.get_filters_values()
+        words = {one.sentence(view.label_columns[one.column_name], values) for one, values in found}
+    assert {"Ort enthält Berlin", "Trägerorganisation ist Holding", "Im Netzwerk geteilt ist nein"} <= words
+    assert any("01.02.2026" in line for line in words)
+    assert any("01.01.2026" in line and "…" in line for line in words)
+    assert len(words) == len(query)

@@ -1,0 +1,42 @@
+"""The search box."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import Enum, String, inspect, or_
+from sqlalchemy.orm import Query, RelationshipDirection
+
+from app.core.text import like, search_terms
+from app.models.base import Searchable
+from app.views.filters.base import Filter
+
+
+class Search(Filter):
+    """The search box: each word occurs in the row's folded search text.
+
+    A row that has none, such as a figure, is found by its own short texts and by the rows that it belongs to.
+    """
+
+    name = _("contains")
+
+    def apply(self, query: Query[Any], value: str) -> Query[Any]:
+        """Narrow by every term."""
+        for term in search_terms(value):
+            query = query.filter(or_(*self.places(like(term))))
+        return query
+
+    def places(self, pattern: str) -> Iterator[Any]:
+        """Yield the conditions of which one must hold."""
+        if issubclass(self.model, Searchable):
+            yield self.model.search.like(pattern, escape="\\")
+            return
+        for relation in inspect(self.model).relationships:
+            target = relation.mapper.class_
+            if relation.direction is RelationshipDirection.MANYTOONE and issubclass(target, Searchable):
+                yield relation.class_attribute.has(target.search.like(pattern, escape="\\"))
+        for column in inspect(self.model).columns:
+            if isinstance(column.type, String) and not isinstance(column.type, Enum):
+                yield column.ilike(pattern, escape="\\")
