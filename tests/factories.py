@@ -18,6 +18,7 @@ from app.models.contracts import Contract, ContractParty, Contribution
 from app.models.events import Event
 from app.models.figures import Figure, Measure
 from app.models.languages import Language
+from app.models.lists import ListPreference, SavedView
 from app.models.materials import Material, MaterialKind, MaterialVersion
 from app.models.news import NewsItem
 from app.models.newsletters import Newsletter
@@ -175,6 +176,14 @@ def news_item(office: Office, title: str = "Impulse", **more: Any) -> NewsItem:
 def receipt(office: Office, **more: Any) -> Receipt:
     base = {"title": "Wochenliste", "format": "csv", "rows": 3, "sha256": "0" * 64}
     return _made(Receipt(office_id=office.id, **{**base, **more}))
+
+
+def saved_view(person: Staff, name: str = "View", **more: Any) -> SavedView:
+    return _made(SavedView(**{"staff_id": person.id, "listing": "organisations", "name": name, **more}))
+
+
+def preference(person: Staff, **more: Any) -> ListPreference:
+    return _made(ListPreference(**{"staff_id": person.id, "listing": "organisations", **more}))
 
 
 def link(row: Any, name: str) -> None:

@@ -14,9 +14,10 @@ from app.access.scope import ForeignRowError, Scope, current
 from app.core import clock
 from app.core.rules import Problem, RuleBrokenError
 from app.core.text import search_document
-from app.models.base import Entity, Scoped, Searchable, Shareable
+from app.models.base import Entity, Lendable, Owned, Scoped, Searchable, Shareable
 from app.models.events import Event
 from app.models.figures import Figure
+from app.models.lists import ListPreference, SavedView
 from app.models.materials import Material, MaterialVersion
 from app.models.offices import Office
 from app.models.subscribers import Consent
@@ -78,6 +79,49 @@ def _check_update(mapper: Mapper[Any], connection: Connection, row: Entity) -> N
 def _check_delete(_mapper: Mapper[Any], _connection: Connection, row: Entity) -> None:
     if isinstance(row, Consent) or not current().writes(_office_of(row)):
         raise ForeignRowError(type(row).__name__)
+
+
+@event.listens_for(Owned, "before_insert", propagate=True)
+def _check_new_own(_mapper: Mapper[Any], connection: Connection, row: Owned) -> None:
+    if row.staff_id is None and current().staff_id is not None:
+        row.staff_id = current().staff_id
+    _check_own(connection, row)
+
+
+@event.listens_for(Owned, "before_update", propagate=True)
+def _check_own_update(_mapper: Mapper[Any], connection: Connection, row: Owned) -> None:
+    if inspect(row).attrs.staff_id.history.deleted:
+        raise ForeignRowError(type(row).__name__)
+    _check_own(connection, row)
+
+
+@event.listens_for(Owned, "before_delete", propagate=True)
+def _check_own_delete(_mapper: Mapper[Any], _connection: Connection, row: Owned) -> None:
+    if not _is_own(row):
+        raise ForeignRowError(type(row).__name__)
+
+
+def _is_own(row: Owned) -> bool:
+    scope = current()
+    return scope.sees_all or (row.staff_id is not None and row.staff_id == scope.staff_id)
+
+
+def _check_own(connection: Connection, row: Owned) -> None:
+    """Let a person write what is their own, lend it to an office of theirs, and begin with a view that they see."""
+    lent = row.office_id if isinstance(row, Lendable) else None
+    seen = not isinstance(row, ListPreference) or _sees_view(connection, row.default_view_id)
+    if not (_is_own(row) and seen and (lent is None or current().writes(lent))):
+        raise ForeignRowError(type(row).__name__)
+
+
+def _sees_view(connection: Connection, key: int | None) -> bool:
+    if key is None:
+        return True
+    table, scope = cast("Any", SavedView.__table__), current()
+    found = connection.execute(select(table.c.staff_id, table.c.office_id).where(table.c.id == key)).first()
+    if found is None:
+        return False
+    return found[0] == scope.staff_id or (found[1] is not None and scope.writes(found[1]))
 
 
 @event.listens_for(Office, "after_insert")

@@ -17,7 +17,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from app.access.policy import RECORDS, Role, Verb, rights, roles_named
 from app.core.db import db
-from app.models.base import Entity, OfficeScoped, Scoped, Shareable
+from app.models.base import Entity, Lendable, OfficeScoped, Owned, Personal, Scoped, Shareable
 from app.models.offices import Office
 from app.models.subscribers import Consent
 from app.models.users import Membership, Staff
@@ -56,6 +56,11 @@ class Scope:
         """Whether rows of this office may be changed."""
         return self.everywhere or office_id in self.offices
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether nothing is narrowed: for a command, which is nobody. An administrator is a person among others."""
+        return self.everywhere and self.staff_id is None
+
     def hides(self, row: Any, column: str) -> bool:
         """Whether a column of a row that can be seen names a person of an office that can't."""
         if column not in AUTHORS or not isinstance(row, (Scoped, Office)):
@@ -76,10 +81,12 @@ class Scope:
         Shared rows are read by all who work somewhere, and written by their owner, so a bulk UPDATE or DELETE
         gets stricter ones.
         """
+        if self.everywhere:
+            return self._own(write=write)
         mine = tuple(self.offices)
         visible = (*mine, *self.above)
         colleagues = select(Membership.staff_id).where(Membership.office_id.in_(mine))
-        me = self.staff_id if self.staff_id is not None else -1
+        me = self._me
         shared: Any = (
             (lambda cls: cls.office_id.in_(mine))
             if write or not mine
@@ -90,7 +97,28 @@ class Scope:
             with_loader_criteria(Shareable, shared, include_aliases=True),
             with_loader_criteria(Office, Office.id.in_(mine if write else visible), include_aliases=True),
             with_loader_criteria(User, or_(User.id.in_(colleagues), User.id == me), include_aliases=True),
+            *self._own(write=write),
         )
+
+    def _own(self, *, write: bool) -> tuple[ExecutableOption, ...]:
+        """Give the criteria of what belongs to a person, whatever the offices."""
+        mine, me, everywhere = tuple(self.offices), self._me, self.everywhere
+        lent: Any = (
+            (lambda cls: cls.staff_id == me)
+            if write
+            else (lambda cls: or_(cls.staff_id == me, cls.office_id.is_not(None)))
+            if everywhere
+            else (lambda cls: or_(cls.staff_id == me, cls.office_id.in_(mine)))
+        )
+        return (
+            with_loader_criteria(Personal, lambda cls: cls.staff_id == me, include_aliases=True),
+            with_loader_criteria(Lendable, lent, include_aliases=True),
+        )
+
+    @property
+    def _me(self) -> int:
+        """The key of the person; of no account where nobody works."""
+        return self.staff_id if self.staff_id is not None else -1
 
 
 _opened: ContextVar[Scope | None] = ContextVar("scope", default=None)
@@ -200,9 +228,9 @@ def _narrow(state: ORMExecuteState) -> None:
     if state.is_column_load:
         return
     scope = current()
-    if scope.everywhere:
+    if scope.sees_all:
         return
-    if _reads_past(state) or _writes_past(state):
+    if not scope.everywhere and (_reads_past(state) or _writes_past(state)):
         message = "only within everything(): this statement can't be narrowed to the offices of a scope"
         raise UnscopedStatementError(message)
     write = state.is_update or state.is_delete
@@ -227,7 +255,7 @@ def _reads_past(state: ORMExecuteState) -> bool:
 def _writes_past(state: ORMExecuteState) -> bool:
     """Whether a bulk statement would pass by the guards: new rows, rows by key, moved, linked or shared rows."""
     model = state.bind_mapper.class_ if state.bind_mapper is not None else None
-    if model is None or not issubclass(model, (Entity, User)):
+    if model is None or not issubclass(model, (Entity, Owned, User)):
         return False
     if (
         state.is_insert
@@ -244,4 +272,6 @@ def _writes_past(state: ORMExecuteState) -> bool:
 @cache
 def _scoped_tables() -> frozenset[str]:
     models = (mapper.class_ for mapper in Entity.registry.mappers)
-    return frozenset(model.__tablename__ for model in models if issubclass(model, (Scoped, Office, User)))
+    return frozenset(
+        model.__tablename__ for model in models if issubclass(model, (Scoped, Office, Owned, User))
+    )

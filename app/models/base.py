@@ -84,6 +84,33 @@ class Shareable(Scoped):
         return relationship("Office", foreign_keys=[cls.office_id])
 
 
+class Owned(Model):
+    """A row of one person, which nobody else changes. It's no record of the offices' work."""
+
+    __abstract__ = True
+
+    id: Mapped[Key]
+    staff_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("ab_user.id", ondelete="CASCADE"), index=True, active_history=True
+    )
+
+
+class Personal(Owned):
+    """Seen by its person alone; administrators are no exception."""
+
+    __abstract__ = True
+    __table_args__: Any = ()
+
+
+class Lendable(Owned):
+    """Seen by its person and, with an office, by those who work in that office."""
+
+    __abstract__ = True
+    __table_args__: Any = ()
+
+    office_id: Mapped[int | None] = mapped_column(sa.ForeignKey("office.id", ondelete="SET NULL"), index=True)
+
+
 class Searchable:
     """A row that the search box finds. ``search`` is folded text, kept up to date on every flush."""
 
