@@ -18,6 +18,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from app.access.policy import RECORDS, Role, Verb, rights, roles_named
 from app.core.db import db
 from app.models.base import Entity, Lendable, OfficeScoped, Owned, Personal, Scoped, Shareable
+from app.models.history import Change
 from app.models.offices import Office
 from app.models.subscribers import Consent
 from app.models.users import Membership, Staff
@@ -255,13 +256,11 @@ def _reads_past(state: ORMExecuteState) -> bool:
 def _writes_past(state: ORMExecuteState) -> bool:
     """Whether a bulk statement would pass by the guards: new rows, rows by key, moved, linked or shared rows."""
     model = state.bind_mapper.class_ if state.bind_mapper is not None else None
+    if model in {Consent, Change}:
+        return not state.is_select
     if model is None or not issubclass(model, (Entity, Owned, User)):
         return False
-    if (
-        state.is_insert
-        or (state.is_update and state.parameters)
-        or (model is Consent and not state.is_select)
-    ):
+    if state.is_insert or (state.is_update and state.parameters):
         return True
     if not isinstance(state.statement, Update):
         return False

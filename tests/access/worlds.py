@@ -19,6 +19,7 @@ from app.core.db import db
 from app.models.activities import ActivityKind
 from app.models.base import Entity, Scoped
 from app.models.events import Corner, EventPerson, EventRole, OrganisationRole, PersonRole
+from app.models.history import Change
 from app.models.offices import Office, OfficePlace
 from app.models.participations import Participant
 from app.models.users import Staff
@@ -116,6 +117,8 @@ def mark(offices: list[int], people: list[int], spared: dict[type, int] | None =
             texts = {
                 c.name: c for c in columns if (c.type.length or 99) >= len(MARK) + 8 and c.name != "password"
             }
+            if model is Change:
+                del texts["kind"]  # it says whose history it is
             files = [c.name for c in table.columns if isinstance(c.type, FileColumn)]
             for (key,) in connection.execute(select(table.c.id).where(mine)).all():
                 words = {name: f"{MARK}{key}{name}"[: c.type.length or 99] for name, c in texts.items()}
