@@ -11,27 +11,20 @@ from app.access import Section, Verb, current
 from app.models.contacts import Contact, Position
 from app.views.activities import ActivityView
 from app.views.base import Button, OfficeView
+from app.views.groups import RECORD, columns
 from app.views.offices import ADDRESS
 from app.views.subscribers import SubscriberView
 from app.views.tables import Table
 
-COLUMNS = [
-    "salutation",
-    "title",
-    "first_name",
-    "last_name",
-    "positions",
-    "channels",
-    *ADDRESS,
-    "language",
-    "do_not_email",
-    "do_not_phone",
-    "do_not_mail",
-    "lawful_basis",
-    "tags",
-    "source",
-    "notes",
+GROUPS = [
+    (_("Name"), ["salutation", "title", "first_name", "last_name", "language"]),
+    (_("E-mail and phone"), ["channels"]),
+    (_("Address"), ADDRESS),
+    (_("Positions"), ["positions"]),
+    (_("Data protection"), ["lawful_basis", "source", "do_not_email", "do_not_phone", "do_not_mail"]),
+    (_("Notes"), ["tags", "notes"]),
 ]
+COLUMNS = columns(GROUPS)
 
 
 class PositionView(OfficeView):
@@ -44,6 +37,7 @@ class PositionView(OfficeView):
     list_title = _("People")
     add_title = _("New position")
 
+    groups = [(_("Position"), ["contact", "organisation", "function", "since", "until", "primary"])]
     list_columns = ["contact", "function", "since", "until", "primary"]
     show_columns = ["contact", "organisation", "function", "since", "until", "primary"]
     search_columns = ["contact", "organisation", "function", "since", "until"]
@@ -63,6 +57,7 @@ class ContactView(OfficeView):
         "positions": ["organisation", "function", "since", "until", "primary"],
         "channels": ["kind", "value", "since", "until", "note"],
     }
+    groups = (*GROUPS, RECORD)
     list_columns = ["last_name", "first_name", "organisation", "email", "phone", "city", "office"]
     show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]

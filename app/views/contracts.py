@@ -8,27 +8,20 @@ from app.access import Section
 from app.models.contracts import Contract, ContractParty
 from app.views.activities import ActivityView
 from app.views.base import OfficeView
+from app.views.groups import RECORD, columns
 from app.views.tables import Table
 
-COLUMNS = [
-    "event",
-    "number",
-    "title",
-    "parties",
-    "contributions",
-    "status",
-    "reason",
-    "form",
-    "agreed_on",
-    "place",
-    "due_on",
-    "broker",
-    "notary",
-    "stamped_at",
-    "scan",
-    "photo_consent",
-    "notes",
+GROUPS = [
+    (_("Contract"), ["event", "number", "title", "status", "reason", "form", "value"]),
+    (_("Parties"), ["parties"]),
+    (_("Contributions"), ["contributions"]),
+    (
+        _("Signing and dates"),
+        ["agreed_on", "place", "due_on", "broker", "notary", "stamped_at", "scan", "photo_consent"],
+    ),
+    (_("Notes"), ["notes"]),
 ]
+COLUMNS = columns(GROUPS, without=["value"])
 
 
 class PartyView(OfficeView):
@@ -41,6 +34,7 @@ class PartyView(OfficeView):
     list_title = _("Contracts")
     add_title = _("New contract")
 
+    groups = [(_("Party"), ["contract", "organisation", "side", "signatory"])]
     list_columns = ["contract", "side", "signatory"]
     show_columns = ["contract", "organisation", "side", "signatory"]
     search_columns = ["contract", "organisation", "side"]
@@ -63,8 +57,9 @@ class ContractView(OfficeView):
         ],
     }  # fmt: skip
     blank_rows = 2
+    groups = (*GROUPS, RECORD)
     list_columns = ["number", "event", "party_names", "value", "status", "due_on", "office"]
-    show_columns = [*COLUMNS, "value", "office", "changed_by", "changed_at"]
+    show_columns = [*columns(GROUPS), "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]
     edit_columns = COLUMNS
     search_columns = [

@@ -13,6 +13,7 @@ from app.access import Section
 from app.labels import labels
 from app.views.filters import Search
 from app.views.forms import Converter
+from app.views.groups import Group, shown
 from app.views.lookups import LookupMixin
 from app.views.tables import Table
 
@@ -40,6 +41,8 @@ class Declaration(LookupMixin, _Generated):  # type: ignore[misc]
     add_row_message: Any = _("Saved.")
     edit_row_message: Any = _("Saved.")
     delete_row_message: Any = _("Deleted.")
+    #: (title, columns) in the order of the record's page and form; each column is in one of them.
+    groups: ClassVar[Sequence[Group]] = ()
     #: Columns of each page, by attribute. What isn't named isn't shown.
     list_columns: Any = ()
     show_columns: Any = ()
@@ -94,6 +97,10 @@ class Declaration(LookupMixin, _Generated):  # type: ignore[misc]
             self.add_columns = self.edit_columns = []
         real = self.datamodel.list_columns
         self.order_columns = [column for column in self.list_columns if column in real]
+
+    def grouped(self, columns: Sequence[str]) -> list[tuple[Any, list[str]]]:
+        """Give a page's columns in their groups."""
+        return shown(self.groups, columns)
 
     def _parts(self) -> list[str]:
         """Give the paths of the record's parts and of what their rows choose."""

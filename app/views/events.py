@@ -10,36 +10,23 @@ from app.views.activities import ActivityView
 from app.views.base import OfficeView
 from app.views.contracts import ContractView
 from app.views.figures import FigureView
+from app.views.groups import RECORD, columns
 from app.views.offers import OfferView
 from app.views.offices import ADDRESS
 from app.views.participations import ParticipationView
 from app.views.tables import Table
 
-COLUMNS = [
-    "title",
-    "edition",
-    "kind",
-    "status",
-    "format",
-    "starts_on",
-    "start_time",
-    "ends_on",
-    "end_time",
-    "date_note",
-    "venue",
-    *ADDRESS,
-    "state",
-    "latitude",
-    "longitude",
-    "public",
-    "shared",
-    "model_project_of",
-    "website",
-    "roles",
-    "people",
-    "corners",
-    "notes",
+GROUPS = [
+    (_("Title and kind"), ["title", "edition", "kind", "status", "format", "model_project_of"]),
+    (_("Date"), ["starts_on", "start_time", "ends_on", "end_time", "date_note"]),
+    (_("Place"), ["venue", *ADDRESS, "state", "latitude", "longitude"]),
+    (_("Publication"), ["public", "shared", "website"]),
+    (_("Organisations in roles"), ["roles"]),
+    (_("People in roles"), ["people"]),
+    (_("Trading corners"), ["corners"]),
+    (_("Notes"), ["notes"]),
 ]
+COLUMNS = columns(GROUPS)
 
 
 class EventView(OfficeView):
@@ -57,6 +44,7 @@ class EventView(OfficeView):
         "people": ["contact", "role", "note"],
         "corners": ["name", "category"],
     }
+    groups = (*GROUPS, RECORD)
     list_columns = ["starts_on", "title", "city", "kind", "status", "shared", "office"]
     show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]

@@ -12,20 +12,14 @@ from app.core.excel import Column, Kind
 from app.models.figures import Figure
 from app.services import figures
 from app.views.base import OfficeView
+from app.views.groups import RECORD, columns
 from app.views.tables import Table
 
-COLUMNS = [
-    "event",
-    "measure",
-    "qualifier",
-    "number",
-    "unit",
-    "source",
-    "source_url",
-    "as_of",
-    "chosen",
-    "note",
+GROUPS = [
+    (_("Figure"), ["event", "measure", "reading", "qualifier", "number", "unit"]),
+    (_("Source"), ["source", "source_url", "as_of", "chosen", "chosen_by", "chosen_at", "note"]),
 ]
+COLUMNS = columns(GROUPS, without=["reading", "chosen_by", "chosen_at"])
 
 
 class FigureView(OfficeView):
@@ -37,18 +31,9 @@ class FigureView(OfficeView):
     datamodel = Table(Figure, "event", "office")
     list_title = _("Figures")
     add_title = _("New figure")
-
+    groups = (*GROUPS, RECORD)
     list_columns = ["event", "measure", "reading", "unit", "source", "chosen"]
-    show_columns = [
-        "event",
-        "measure",
-        "reading",
-        *COLUMNS[4:],
-        "chosen_by",
-        "chosen_at",
-        "office",
-        "changed_at",
-    ]
+    show_columns = [*columns(GROUPS, without=["qualifier", "number"]), "office", "changed_at"]
     add_columns = COLUMNS
     edit_columns = COLUMNS
     search_columns = [

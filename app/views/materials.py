@@ -7,9 +7,15 @@ from flask_babel import lazy_gettext as _
 from app.access import Section
 from app.models.materials import Material
 from app.views.base import OfficeView
+from app.views.groups import RECORD, columns
 from app.views.tables import Table
 
-COLUMNS = ["title", "kind", "description", "versions", "public", "shared"]
+GROUPS = [
+    (_("Material"), ["title", "kind", "description"]),
+    (_("Language versions"), ["versions"]),
+    (_("Publication"), ["public", "shared"]),
+]
+COLUMNS = columns(GROUPS)
 
 
 class MaterialView(OfficeView):
@@ -23,6 +29,7 @@ class MaterialView(OfficeView):
     add_title = _("New material")
 
     rows = {"versions": ["language", "title", "link", "file"]}
+    groups = (*GROUPS, RECORD)
     list_columns = ["title", "kind", "languages", "public", "shared", "office"]
     show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]

@@ -7,9 +7,15 @@ from flask_babel import lazy_gettext as _
 from app.access import Section
 from app.models.news import NewsItem
 from app.views.base import OfficeView
+from app.views.groups import RECORD, columns
 from app.views.tables import Table
 
-COLUMNS = ["date", "title", "text", "image", "caption", "language", "public", "shared"]
+GROUPS = [
+    (_("News item"), ["date", "title", "language", "text"]),
+    (_("Image"), ["image", "caption"]),
+    (_("Publication"), ["public", "shared"]),
+]
+COLUMNS = columns(GROUPS)
 
 
 class NewsView(OfficeView):
@@ -21,7 +27,7 @@ class NewsView(OfficeView):
     datamodel = Table(NewsItem, "office")
     list_title = _("News")
     add_title = _("New news item")
-
+    groups = (*GROUPS, RECORD)
     list_columns = ["date", "title", "language", "public", "office"]
     show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]

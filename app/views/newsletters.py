@@ -7,20 +7,16 @@ from flask_babel import lazy_gettext as _
 from app.access import Section
 from app.models.newsletters import Newsletter
 from app.views.base import OfficeView
+from app.views.groups import RECORD, columns
 from app.views.subscribers import SubscriptionView
 from app.views.tables import Table
 
-COLUMNS = [
-    "name",
-    "description",
-    "languages",
-    "sender_name",
-    "sender_email",
-    "frequency",
-    "public",
-    "active",
-    "privacy_notice",
+GROUPS = [
+    (_("Newsletter"), ["name", "languages", "frequency", "description", "subscribers"]),
+    (_("Sender"), ["sender_name", "sender_email"]),
+    (_("Publication"), ["public", "active", "privacy_notice"]),
 ]
+COLUMNS = columns(GROUPS, without=["subscribers"])
 
 
 class NewsletterView(OfficeView):
@@ -32,9 +28,9 @@ class NewsletterView(OfficeView):
     datamodel = Table(Newsletter, "office")
     list_title = _("Newsletters")
     add_title = _("New newsletter")
-
+    groups = (*GROUPS, RECORD)
     list_columns = ["name", "languages", "frequency", "public", "active", "subscribers", "office"]
-    show_columns = [*COLUMNS, "subscribers", "office", "changed_by", "changed_at"]
+    show_columns = [*columns(GROUPS), "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]
     edit_columns = COLUMNS
     search_columns = ["name", "languages", "frequency", "public", "active", "office"]

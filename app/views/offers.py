@@ -7,9 +7,14 @@ from flask_babel import lazy_gettext as _
 from app.access import Section
 from app.models.offers import Offer
 from app.views.base import OfficeView
+from app.views.groups import RECORD, columns
 from app.views.tables import Table
 
-COLUMNS = ["event", "organisation", "direction", "category", "title", "text", "quantity", "status"]
+GROUPS = [
+    (_("Who and where"), ["event", "organisation"]),
+    (_("What"), ["direction", "category", "title", "text", "quantity", "status"]),
+]
+COLUMNS = columns(GROUPS)
 
 
 class OfferView(OfficeView):
@@ -21,7 +26,7 @@ class OfferView(OfficeView):
     datamodel = Table(Offer, "event", "organisation")
     list_title = _("Offers and needs")
     add_title = _("New offer or need")
-
+    groups = (*GROUPS, RECORD)
     list_columns = ["event", "organisation", "direction", "category", "title", "status"]
     show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
     add_columns = COLUMNS

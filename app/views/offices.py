@@ -7,27 +7,19 @@ from flask_babel import lazy_gettext as _
 from app.access import Section
 from app.models.offices import Office
 from app.views.base import OfficeView
+from app.views.groups import RECORD, columns
 from app.views.tables import Table
 
 ADDRESS = ["street", "postal_code", "city", "country"]
-COLUMNS = [
-    "name",
-    "kind",
-    "parent",
-    "legal_name",
-    "unit",
-    *ADDRESS,
-    "state",
-    "phone",
-    "fax",
-    "email",
-    "website",
-    "language",
-    "funder",
-    "funding_line",
-    "territory_note",
-    "places",
+GROUPS = [
+    (_("Name and kind"), ["name", "kind", "parent", "legal_name", "unit", "language"]),
+    (_("Address"), [*ADDRESS, "state"]),
+    (_("Contact data"), ["phone", "fax", "email", "website"]),
+    (_("Territory"), ["territory_note"]),
+    (_("Places of the territory"), ["places"]),
+    (_("Funding"), ["funder", "funding_line"]),
 ]
+COLUMNS = columns(GROUPS)
 
 
 class OfficeTreeView(OfficeView):
@@ -40,6 +32,7 @@ class OfficeTreeView(OfficeView):
     list_title = _("Offices")
     add_title = _("New office")
 
+    groups = (*GROUPS, RECORD)
     rows = {"places": ["name", "note"]}
     list_columns = ["name", "kind", "parent", "city", "state", "phone", "email"]
     show_columns = [*COLUMNS, "changed_by", "changed_at"]

@@ -13,31 +13,20 @@ from app.views.activities import ActivityView
 from app.views.base import OfficeView
 from app.views.contacts import PositionView
 from app.views.contracts import PartyView
+from app.views.groups import RECORD, columns
 from app.views.offers import OfferView
 from app.views.offices import ADDRESS
 from app.views.participations import ParticipationView
 from app.views.tables import Table
 
-COLUMNS = [
-    "name",
-    "kind",
-    "legal_name",
-    "legal_form",
-    "parent",
-    "sectors",
-    *ADDRESS,
-    "phone",
-    "fax",
-    "email",
-    "website",
-    "head_count",
-    "exemption_kind",
-    "exemption_date",
-    "shared",
-    "tags",
-    "source",
-    "notes",
+GROUPS = [
+    (_("Name and kind"), ["name", "kind", "legal_name", "legal_form", "parent", "sectors"]),
+    (_("Address"), ADDRESS),
+    (_("Contact data"), ["phone", "fax", "email", "website"]),
+    (_("Tax exemption"), ["exemption_kind", "exemption_date", "exemption_expires"]),
+    (_("More"), ["head_count", "shared", "tags", "source", "notes"]),
 ]
+COLUMNS = columns(GROUPS, without=["exemption_expires"])
 
 
 class OrganisationView(OfficeView):
@@ -49,9 +38,9 @@ class OrganisationView(OfficeView):
     datamodel = Table(Organisation, "office")
     list_title = _("Organisations")
     add_title = _("New organisation")
-
+    groups = (*GROUPS, RECORD)
     list_columns = ["name", "kind", "city", "phone", "email", "shared", "office"]
-    show_columns = [*COLUMNS, "exemption_expires", "office", "changed_by", "changed_at"]
+    show_columns = [*columns(GROUPS), "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]
     edit_columns = COLUMNS
     search_columns = [

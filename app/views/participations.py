@@ -7,9 +7,14 @@ from flask_babel import lazy_gettext as _
 from app.access import Section
 from app.models.participations import Participation
 from app.views.base import OfficeView
+from app.views.groups import RECORD, columns
 from app.views.tables import Table
 
-COLUMNS = ["event", "organisation", "side", "status", "head_count", "people", "notes"]
+GROUPS = [
+    (_("Participation"), ["event", "organisation", "side", "status", "head_count", "notes"]),
+    (_("People"), ["people"]),
+]
+COLUMNS = columns(GROUPS)
 
 
 class ParticipationView(OfficeView):
@@ -23,6 +28,7 @@ class ParticipationView(OfficeView):
     add_title = _("New participation")
 
     rows = {"people": ["name", "contact"]}
+    groups = (*GROUPS, RECORD)
     list_columns = ["event", "organisation", "side", "status", "head_count"]
     show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
     add_columns = COLUMNS

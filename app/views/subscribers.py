@@ -23,9 +23,14 @@ from app.models.subscribers import (
 )
 from app.services import subscribers
 from app.views.base import Button, OfficeView
+from app.views.groups import RECORD, columns
 from app.views.tables import Table
 
-COLUMNS = ["email", "first_name", "last_name", "language", "contact"]
+GROUPS = [
+    (_("Subscriber"), ["email", "language", "first_name", "last_name", "contact"]),
+    (_("Newsletters and delivery"), ["newsletters", "delivery", "bounces", "bounced_at"]),
+]
+COLUMNS = columns(GROUPS[:1])
 
 
 class ConsentView(OfficeView):
@@ -38,6 +43,9 @@ class ConsentView(OfficeView):
     list_title = _("Consent log")
     add_title = _("New consent record")
 
+    groups = [
+        (_("Consent"), ["at", "step", "channel", "subscription", "actor", "source_url", "wording", "office"])
+    ]
     list_columns = ["at", "step", "channel", "subscription", "actor"]
     show_columns = ["at", "step", "channel", "subscription", "actor", "source_url", "wording", "office"]
     search_columns = ["step", "channel", "subscription", "actor", "office"]
@@ -54,6 +62,7 @@ class SubscriptionView(OfficeView):
     list_title = _("Subscriptions")
     add_title = _("New subscription")
 
+    groups = [(_("Subscription"), ["subscriber", "newsletter", "status", "source"]), RECORD]
     list_columns = ["subscriber", "newsletter", "status", "source"]
     show_columns = [*list_columns, "office", "changed_by", "changed_at"]
     add_columns = ["subscriber", "newsletter", "source"]
@@ -94,17 +103,9 @@ class SubscriberView(OfficeView):
     list_title = _("Subscribers")
     add_title = _("New subscriber")
 
+    groups = (*GROUPS, RECORD)
     list_columns = ["email", "first_name", "last_name", "language", "newsletters", "delivery", "office"]
-    show_columns = [
-        *COLUMNS,
-        "newsletters",
-        "delivery",
-        "bounces",
-        "bounced_at",
-        "office",
-        "changed_by",
-        "changed_at",
-    ]
+    show_columns = [*columns(GROUPS), "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]
     edit_columns = COLUMNS
     search_columns = ["email", "first_name", "last_name", "language", "delivery", "contact", "office"]

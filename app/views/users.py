@@ -187,6 +187,11 @@ class StaffView(OfficeView):
     add_title = _("New account")
     search_filter = StaffSearch
 
+    groups = (
+        (_("Person"), PERSON),
+        (_("Rights"), ["roles", "memberships"]),
+        (_("Sign-in"), ["active", "last_login", "password_set_at"]),
+    )
     list_columns = [
         "last_name",
         "first_name",
