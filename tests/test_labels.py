@@ -23,6 +23,7 @@ for _module in pkgutil.iter_modules(app.models.__path__):
 HIDDEN = {
     "id": "the key is in the address of the page",
     "version": "forms carry it",
+    "rank": "parts stand in its order",
     "search": "folded text for the search box",
     "created_at": "lists show who changed a record last; receipts show their own",
     "created_by": "same",

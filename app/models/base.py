@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import sqlalchemy as sa
 from flask_appbuilder import Model
+from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app.core import clock
@@ -109,6 +110,17 @@ class Lendable(Owned):
     __table_args__: Any = ()
 
     office_id: Mapped[int | None] = mapped_column(sa.ForeignKey("office.id", ondelete="SET NULL"), index=True)
+
+
+class Ranked:
+    """A part whose place among the record's parts people choose: the first address is the one that counts."""
+
+    rank: Mapped[int] = mapped_column(sa.Integer, default=0, nullable=False)
+
+
+def by_rank(part: str) -> dict[str, Any]:
+    """Give what keeps a relation to parts in their order, and numbers a new part."""
+    return {"order_by": f"{part}.rank, {part}.id", "collection_class": ordering_list("rank")}
 
 
 class Searchable:

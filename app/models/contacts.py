@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.db import Day, LongText, ShortText, one_of
 from app.core.enums import Titled
 from app.core.rules import Problem
-from app.models.base import Addressed, Entity, OfficeScoped, Searchable, named
+from app.models.base import Addressed, Entity, OfficeScoped, Ranked, Searchable, by_rank, named
 from app.models.languages import Language
 from app.models.organisations import Organisation
 from app.models.reach import NO_EMAIL, NO_PHONE, is_email, is_phone
@@ -69,10 +69,10 @@ class Contact(OfficeScoped, Searchable, Addressed, Entity):
     notes: Mapped[LongText | None]
 
     channels: Mapped[list[Channel]] = relationship(
-        back_populates="contact", cascade="all, delete-orphan", order_by="Channel.id"
+        back_populates="contact", cascade="all, delete-orphan", **by_rank("Channel")
     )
     positions: Mapped[list[Position]] = relationship(
-        back_populates="contact", cascade="all, delete-orphan", order_by="Position.id"
+        back_populates="contact", cascade="all, delete-orphan", **by_rank("Position")
     )
 
     def __str__(self) -> str:
@@ -138,7 +138,7 @@ class Dated:
             yield Problem("until", _("The end can't lie before the beginning."))
 
 
-class Channel(Dated, OfficeScoped, Entity):
+class Channel(Dated, Ranked, OfficeScoped, Entity):
     """An e-mail address or a number of a person. A former one stays, with its last day."""
 
     __tablename__ = "contact_channel"
@@ -164,7 +164,7 @@ class Channel(Dated, OfficeScoped, Entity):
             yield Problem("value", NO_PHONE)
 
 
-class Position(Dated, OfficeScoped, Entity):
+class Position(Dated, Ranked, OfficeScoped, Entity):
     """What a person is at an organisation, from when until when."""
 
     __tablename__ = "contact_position"

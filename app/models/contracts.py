@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.db import Amount, Day, LongText, Money, ShortText, Utc, one_of
 from app.core.enums import Titled
 from app.core.rules import Problem
-from app.models.base import Entity, OfficeScoped, Searchable, named
+from app.models.base import Entity, OfficeScoped, Ranked, Searchable, by_rank, named
 from app.models.categories import TABOO, Category, Side, is_money
 from app.models.contacts import Contact
 from app.models.events import Event
@@ -87,10 +87,10 @@ class Contract(OfficeScoped, Searchable, Entity):
     broker: Mapped[Contact | None] = relationship(foreign_keys=[broker_id])
     notary: Mapped[Contact | None] = relationship(foreign_keys=[notary_id])
     parties: Mapped[list[ContractParty]] = relationship(
-        back_populates="contract", cascade="all, delete-orphan", order_by="ContractParty.id"
+        back_populates="contract", cascade="all, delete-orphan", **by_rank("ContractParty")
     )
     contributions: Mapped[list[Contribution]] = relationship(
-        back_populates="contract", cascade="all, delete-orphan", order_by="Contribution.id"
+        back_populates="contract", cascade="all, delete-orphan", **by_rank("Contribution")
     )
 
     def __str__(self) -> str:
@@ -142,7 +142,7 @@ class Contract(OfficeScoped, Searchable, Entity):
                     yield Problem("contributions", _("%(name)s is no party of this contract.", name=end.name))
 
 
-class ContractParty(OfficeScoped, Entity):
+class ContractParty(Ranked, OfficeScoped, Entity):
     """An organisation that is bound by a contract, with the person who signed for it."""
 
     __tablename__ = "contract_party"
@@ -161,7 +161,7 @@ class ContractParty(OfficeScoped, Entity):
         return str(self.organisation or "")
 
 
-class Contribution(OfficeScoped, Entity):
+class Contribution(Ranked, OfficeScoped, Entity):
     """What one party does for another, and what that is worth by whose estimate. Never money."""
 
     __tablename__ = "contribution"

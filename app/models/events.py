@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.db import Day, Exact, LongText, ShortText, one_of
 from app.core.enums import Titled
 from app.core.rules import Problem
-from app.models.base import Addressed, Entity, OfficeScoped, Searchable, Shareable, named
+from app.models.base import Addressed, Entity, OfficeScoped, Ranked, Searchable, Shareable, by_rank, named
 from app.models.categories import Category
 from app.models.contacts import Contact
 from app.models.offices import State
@@ -96,13 +96,13 @@ class Event(Shareable, Searchable, Addressed, Entity):
 
     model_project_of: Mapped[Organisation | None] = relationship()
     roles: Mapped[list[EventRole]] = relationship(
-        back_populates="event", cascade="all, delete-orphan", order_by="EventRole.id"
+        back_populates="event", cascade="all, delete-orphan", **by_rank("EventRole")
     )
     people: Mapped[list[EventPerson]] = relationship(
-        back_populates="event", cascade="all, delete-orphan", order_by="EventPerson.id"
+        back_populates="event", cascade="all, delete-orphan", **by_rank("EventPerson")
     )
     corners: Mapped[list[Corner]] = relationship(
-        back_populates="event", cascade="all, delete-orphan", order_by="Corner.id"
+        back_populates="event", cascade="all, delete-orphan", **by_rank("Corner")
     )
 
     def __str__(self) -> str:
@@ -129,7 +129,7 @@ class Event(Shareable, Searchable, Addressed, Entity):
                 yield Problem(name, _("Degrees lie between -%(limit)s and %(limit)s.", limit=limit))
 
 
-class EventRole(OfficeScoped, Entity):
+class EventRole(Ranked, OfficeScoped, Entity):
     """An organisation holds a role at an event."""
 
     __tablename__ = "event_role"
@@ -155,7 +155,7 @@ class EventRole(OfficeScoped, Entity):
         return f"{self.role}: {self.organisation or ''}"
 
 
-class EventPerson(OfficeScoped, Entity):
+class EventPerson(Ranked, OfficeScoped, Entity):
     """A person holds a role at an event. Helpers belong to no side."""
 
     __tablename__ = "event_person"
@@ -181,7 +181,7 @@ class EventPerson(OfficeScoped, Entity):
         return f"{self.role}: {self.contact or ''}"
 
 
-class Corner(OfficeScoped, Entity):
+class Corner(Ranked, OfficeScoped, Entity):
     """A trading corner of an event, mapped to a national category so that events can be compared."""
 
     __tablename__ = "corner"

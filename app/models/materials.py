@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.db import LongText, ShortText, one_of
 from app.core.enums import Titled
 from app.core.rules import Problem
-from app.models.base import Entity, Searchable, Shareable, named
+from app.models.base import Entity, Ranked, Searchable, Shareable, by_rank, named
 from app.models.languages import Language
 
 
@@ -37,7 +37,7 @@ class Material(Shareable, Searchable, Entity):
     public: Mapped[bool] = mapped_column(default=False)
 
     versions: Mapped[list[MaterialVersion]] = relationship(
-        back_populates="material", cascade="all, delete-orphan", order_by="MaterialVersion.id"
+        back_populates="material", cascade="all, delete-orphan", **by_rank("MaterialVersion")
     )
 
     def __str__(self) -> str:
@@ -54,7 +54,7 @@ class Material(Shareable, Searchable, Entity):
         yield from (version.title for version in self.versions)
 
 
-class MaterialVersion(Shareable, Entity):
+class MaterialVersion(Ranked, Shareable, Entity):
     """A document in one language: a file, or a link to one. It's shared when the document is."""
 
     __tablename__ = "material_version"

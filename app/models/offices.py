@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.db import LongText, ShortText, one_of
 from app.core.enums import Titled
 from app.core.rules import Problem
-from app.models.base import Addressed, Entity, OfficeScoped, Searchable
+from app.models.base import Addressed, Entity, OfficeScoped, Ranked, Searchable, by_rank
 from app.models.languages import Language
 from app.models.reach import reach_problems
 
@@ -66,7 +66,7 @@ class Office(Searchable, Addressed, Entity):
 
     parent: Mapped[Office | None] = relationship(remote_side="Office.id")
     places: Mapped[list[OfficePlace]] = relationship(
-        back_populates="office", cascade="all, delete-orphan", order_by="OfficePlace.name"
+        back_populates="office", cascade="all, delete-orphan", **by_rank("OfficePlace")
     )
 
     def __str__(self) -> str:
@@ -100,7 +100,7 @@ class Office(Searchable, Addressed, Entity):
             above = above.parent
 
 
-class OfficePlace(OfficeScoped, Entity):
+class OfficePlace(Ranked, OfficeScoped, Entity):
     """A place of an office's territory; a territory may cut below a municipality, so it's a list with notes."""
 
     __tablename__ = "office_place"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.db import LongText, ShortText, one_of
 from app.core.enums import Titled
 from app.core.rules import Problem
-from app.models.base import Entity, OfficeScoped, Searchable, named
+from app.models.base import Entity, OfficeScoped, Ranked, Searchable, by_rank, named
 from app.models.categories import Side
 from app.models.contacts import Contact
 from app.models.events import Event
@@ -56,7 +56,7 @@ class Participation(OfficeScoped, Searchable, Entity):
     event: Mapped[Event] = relationship()
     organisation: Mapped[Organisation] = relationship()
     people: Mapped[list[Participant]] = relationship(
-        back_populates="participation", cascade="all, delete-orphan", order_by="Participant.id"
+        back_populates="participation", cascade="all, delete-orphan", **by_rank("Participant")
     )
 
     def __str__(self) -> str:
@@ -75,7 +75,7 @@ class Participation(OfficeScoped, Searchable, Entity):
             yield Problem("head_count", _("More people are named than are counted."))
 
 
-class Participant(OfficeScoped, Entity):
+class Participant(Ranked, OfficeScoped, Entity):
     """A person who comes with a participation: a known contact, or only a name."""
 
     __tablename__ = "participant"

@@ -118,6 +118,7 @@ def _write(
             places[part] = (name, index)
             parts.append(part)
         setattr(item, name, parts)
+        getattr(item, name).reorder()
     return places
 
 
