@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, or_, select
+from datetime import date
+
+from sqlalchemy import Select, func, or_, select
 
 from app.models.activities import Activity, ActivityKind
+
+_OPEN = (Activity.kind == ActivityKind.TASK, Activity.done_at.is_(None))
 
 
 def open_tasks(staff_id: int | None) -> Select[tuple[Activity]]:
     """Tasks that aren't done: the person's own, and those of nobody; the earliest due first."""
     return (
         select(Activity)
-        .where(
-            Activity.kind == ActivityKind.TASK,
-            Activity.done_at.is_(None),
-            or_(Activity.assignee_id == staff_id, Activity.assignee_id.is_(None)),
-        )
+        .where(*_OPEN, or_(Activity.assignee_id == staff_id, Activity.assignee_id.is_(None)))
         .order_by(Activity.due_on.is_(None), Activity.due_on, Activity.id)
+    )
+
+
+def open_by_assignee(day: date) -> Select[int | None, int, int]:
+    """How many tasks each person has to do, and how many of them were due before a day; None is nobody."""
+    overdue = func.count(Activity.id).filter(Activity.due_on < day)
+    return (
+        select(Activity.assignee_id, func.count(Activity.id), overdue)
+        .where(*_OPEN)
+        .group_by(Activity.assignee_id)
+        .order_by(overdue.desc(), func.count(Activity.id).desc(), Activity.assignee_id)
     )

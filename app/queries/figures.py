@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Select, func, select
 
 from app.models.events import Event
@@ -25,3 +27,8 @@ def undecided(events: Select[Event]) -> Select[int | None, Measure]:
 
 def _keys(events: Select[Event]) -> Select[int]:
     return events.with_only_columns(Event.id).order_by(None)
+
+
+def of_events(events: Collection[int], measures: Collection[Measure]) -> Select[Figure]:
+    """The same of the events with these keys, for some measures."""
+    return select(Figure).where(Figure.chosen, Figure.event_id.in_(events), Figure.measure.in_(measures))

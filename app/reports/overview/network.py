@@ -1,0 +1,124 @@
+"""The network: who holds marketplaces, where, and in which years."""
+
+from __future__ import annotations
+
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _
+
+from app.core import clock
+from app.core.db import db
+from app.core.excel import Kind
+from app.core.pictures import Chart, Heading, Line, Picture
+from app.core.values import display
+from app.labels import label
+from app.models.offices import State
+from app.queries import events, offices
+
+SITES = 200
+OFFICES = 100
+YEARS = 12
+
+
+def held() -> Picture:
+    """Marketplaces that were held, by state and year. A zero is one: all of them are counted."""
+    found = {
+        (state, year): count for state, year, count in db.session.execute(events.by_state_and_year()).tuples()
+    }
+    known = sorted({year for _state, year in found if year is not None})
+    shown = known[-YEARS:]
+    earlier, undated = known[:-YEARS], any(year is None for _state, year in found)
+    columns: list[tuple[str, set[int | None]]] = [(str(year), {year}) for year in shown]
+    if earlier:
+        columns.insert(0, (gettext("until %(year)s", year=earlier[-1]), set(earlier)))
+    if undated:
+        columns.append((gettext("without a date"), {None}))
+    columns.append((gettext("Total"), {*known, None}))
+    states = sorted({state for state, _year in found if state}, key=str)
+    rows: list[State | None] = [*states, *([None] if any(state is None for state, _year in found) else [])]
+    lines = [
+        Line(
+            str(state) if state else gettext("no state"),
+            tuple(sum(found.get((state, year), 0) for year in years) for _title, years in columns),
+        )
+        for state in rows
+    ]
+    sums = tuple(sum(int(str(line.cells[at])) for line in lines) for at in range(len(columns)))
+    return Picture(
+        "network_events",
+        _("Marketplaces held, by state and year"),
+        label("Office", "state"),
+        tuple(Heading(title) for title, _years in columns),
+        lines,
+        (Chart(_("Marketplaces held"), (len(columns) - 1,), "bars"),),
+        Line(gettext("Total"), sums) if lines else None,
+        (),
+    )
+
+
+def sites() -> Picture:
+    """Where marketplaces were held: a list, and the same as points on a map as far as a place is known."""
+    found = db.session.execute(events.sites().limit(SITES + 1)).tuples().all()
+    lines = []
+    for city, state, count, _placed, first, last, latitude, longitude in found[:SITES]:
+        place = (latitude, longitude) if latitude is not None and longitude is not None else None
+        lines.append(
+            Line(
+                city or gettext("no city"),
+                (display(state), count, display(first and first.year), display(last and last.year)),
+                place=place,
+            )
+        )
+    missing = sum(row[2] - row[3] for row in found[:SITES])
+    notes = []
+    if missing:
+        notes.append(
+            ngettext(
+                "%(num)s marketplace without a place on the map",
+                "%(num)s marketplaces without a place on the map",
+                missing,
+            )
+        )
+    if len(found) > SITES:
+        notes.append(gettext("The %(count)s sites with the most marketplaces.", count=SITES))
+    return Picture(
+        "network_sites",
+        _("Sites of marketplaces"),
+        label("Event", "city"),
+        (
+            Heading(label("Event", "state"), Kind.TEXT),
+            Heading(_("Marketplaces held")),
+            Heading(_("First in"), Kind.TEXT),
+            Heading(_("Last in"), Kind.TEXT),
+        ),
+        lines,
+        (Chart(_("Marketplaces held"), (1,), "map"),),
+        notes=notes,
+    )
+
+
+def regions() -> Picture:
+    """The offices, with what they have held and what they plan."""
+    found = db.session.execute(offices.with_marketplaces(clock.today()).limit(OFFICES + 1)).tuples().all()
+    lines = [
+        Line(
+            str(office),
+            (display(office.kind), display(office.state), count, display(last), display(ahead)),
+            office,
+        )
+        for office, count, last, ahead in found[:OFFICES]
+    ]
+    notes = [gettext("The first %(count)s offices.", count=OFFICES)] if len(found) > OFFICES else []
+    return Picture(
+        "network_offices",
+        _("Offices of the network"),
+        label("Activity", "office"),
+        (
+            Heading(label("Office", "kind"), Kind.TEXT),
+            Heading(label("Office", "state"), Kind.TEXT),
+            Heading(_("Marketplaces held")),
+            Heading(_("Last on"), Kind.TEXT),
+            Heading(_("Next on"), Kind.TEXT),
+        ),
+        lines,
+        notes=notes,
+    )
