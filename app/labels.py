@@ -58,6 +58,7 @@ LABELS: dict[str, LazyString] = {
     "exemption_expires": _("Exemption valid until"),
     "exemption_kind": _("Exemption notice"),
     "fax": _("Fax"),
+    "figures": _("Figures"),
     "file": _("File"),
     "filter": _("Filter"),
     "first_name": _("First name"),

@@ -182,3 +182,7 @@ class Position(Dated, Ranked, OfficeScoped, Entity):
         return named(self.function, self.organisation)
 
     problems = Dated.problems
+
+
+# The people whom organisations have, as far as they can be seen; edited with the person.
+Organisation.positions = relationship(Position, viewonly=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import time
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _
@@ -18,6 +19,9 @@ from app.models.categories import Category
 from app.models.contacts import Contact
 from app.models.offices import State
 from app.models.organisations import Organisation
+
+if TYPE_CHECKING:
+    from app.models.figures import Figure
 
 
 class EventKind(Titled):
@@ -104,6 +108,10 @@ class Event(Shareable, Searchable, Addressed, Entity):
     corners: Mapped[list[Corner]] = relationship(
         back_populates="event", cascade="all, delete-orphan", **by_rank("Corner")
     )
+
+    if TYPE_CHECKING:
+        #: What it reported; mapped in models.figures.
+        figures: Mapped[list[Figure]]
 
     def __str__(self) -> str:
         year = self.starts_on.year if self.starts_on else None

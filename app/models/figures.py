@@ -122,3 +122,7 @@ class Figure(Shareable, Entity):
             yield Problem("number", _("This is no whole number."))
         if self.qualifier is Qualifier.MIXED:
             yield Problem("qualifier", _("Only a total can be mixed."))
+
+
+# What events reported, as far as it can be seen.
+Event.figures = relationship(Figure, viewonly=True)

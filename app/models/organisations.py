@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _
@@ -14,6 +15,9 @@ from app.core.enums import Titled
 from app.core.rules import Problem
 from app.models.base import Addressed, Entity, Searchable, Shareable, named
 from app.models.reach import reach_problems
+
+if TYPE_CHECKING:
+    from app.models.contacts import Position
 
 
 class OrganisationKind(Titled):
@@ -109,6 +113,10 @@ class Organisation(Shareable, Searchable, Addressed, Entity):
     exemption_date: Mapped[Day | None]
 
     parent: Mapped[Organisation | None] = relationship(remote_side="Organisation.id")
+
+    if TYPE_CHECKING:
+        #: Whoever has or had a position there; mapped in models.contacts, which knows the people.
+        positions: Mapped[list[Position]]
 
     def __str__(self) -> str:
         return named(self.name, self.city)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, SQLColumnExpression, Subquery, extract, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, extract, func, select
 
 from app.models.contracts import Contract, ContractStatus, Contribution
 from app.models.events import Event
@@ -36,6 +36,11 @@ def silent(day: date) -> Select[Contract]:
         .where(Contract.status == ContractStatus.AGREED, Contract.agreed_on <= day - SILENCE)
         .order_by(Contract.agreed_on, Contract.id)
     )
+
+
+def valued() -> ColumnElement[bool]:
+    """Whether somebody has said what a contract is worth."""
+    return Contract.contributions.any(Contribution.value.is_not(None))
 
 
 def by_year() -> Select[int | None, int, int, Decimal | None]:

@@ -64,7 +64,7 @@ class ContractView(OfficeView):
     edit_columns = COLUMNS
     search_columns = [
         "event", "number", "title", "status", "form", "agreed_on", "due_on", "broker", "notary", "office",
-        "photo_consent", "stamped_at", "changed_at",
+        "photo_consent", "stamped_at", "changed_at", "contributions",
     ]  # fmt: skip
     base_order = ("number", "asc")
     related_views = [ActivityView]

@@ -51,7 +51,7 @@ class EventView(OfficeView):
     edit_columns = COLUMNS
     search_columns = [
         "title", "kind", "status", "format", "starts_on", "city", "postal_code", "state", "public", "shared",
-        "model_project_of", "office", "ends_on", "website", "changed_at",
+        "model_project_of", "office", "ends_on", "website", "changed_at", "figures", "latitude",
     ]  # fmt: skip
     base_order = ("starts_on", "desc")
     related_views = [FigureView, ParticipationView, OfferView, ContractView, ActivityView]

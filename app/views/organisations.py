@@ -45,7 +45,8 @@ class OrganisationView(OfficeView):
     edit_columns = COLUMNS
     search_columns = [
         "name", "kind", "legal_form", "sectors", "city", "postal_code", "email", "tags",
-        "exemption_date", "shared", "parent", "office", "phone", "website", "head_count", "source", "changed_at",
+        "exemption_kind", "exemption_date", "shared", "parent", "office", "phone", "website", "head_count", "source",
+        "changed_at", "positions",
     ]  # fmt: skip
     base_order = ("name", "asc")
     related_views = [PositionView, ParticipationView, OfferView, PartyView, ActivityView]

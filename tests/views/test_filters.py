@@ -40,6 +40,8 @@ def values(kind):
             return DAY, DAY.replace(year=2027)
         case Utc():
             return MOMENT, MOMENT.replace(year=2027)
+        case Exact(places=6):  # degrees
+            return Decimal("52.5"), Decimal(13)
         case Exact():
             return NUMBER, NUMBER + Decimal("0.01")
         case sa.Integer():
@@ -89,6 +91,9 @@ PLAIN = {
     "NoParts": lambda value: [("1", not value)],
     "Unreached": lambda value: [("1", not value)],
     "Uncalled": lambda value: [("1", not value)],
+    "Mine": lambda _value: [("1", True)],
+    "Unstaffed": lambda value: [("1", not any(part.counts(clock.today()) for part in value))],
+    "Unvalued": lambda value: [("1", all(part.value is None for part in value))],
     "Parts": lambda value: [("1", bool(value))],
     "Reached": lambda value: [("1", bool(value))],
     "Called": lambda value: [("1", bool(value))],

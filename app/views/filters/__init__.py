@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_appbuilder.models.filters import BaseFilterConverter
 
-from app.models.contacts import Channel
+from app.models.contacts import Channel, Position
+from app.models.contracts import Contract, Contribution
+from app.models.organisations import Organisation
 from app.views.filters.base import BadFilterError, Filter
 from app.views.filters.days import Between, During
-from app.views.filters.presence import Called, Empty, Filled, NoParts, Parts, Reached, Uncalled, Unreached
+from app.views.filters.presence import (
+    Called,
+    Empty,
+    Filled,
+    Mine,
+    NoParts,
+    Parts,
+    Reached,
+    Uncalled,
+    Unreached,
+    Unstaffed,
+    Unvalued,
+)
 from app.views.filters.search import Search
 from app.views.filters.values import (
     DAYS,
@@ -53,6 +67,13 @@ class FilterConverter(_Converter):  # type: ignore[misc]
     parts = (NoParts, Parts)
     #: The parts by which a person is reached: two comparisons that say more than "none" and "at least one".
     channels = (Reached, Unreached, Called, Uncalled)
+    #: Columns that are asked otherwise. Nobody looks for degrees, but for what has no place on the map.
+    special: ClassVar[dict[str, Sequence[type[Filter]]]] = {"office": (Related, Mine), "latitude": _PRESENCE}
+    #: Parts of which there may be some, and still not what matters.
+    lacking: ClassVar[dict[tuple[type, type], Sequence[type[Filter]]]] = {
+        (Organisation, Position): (Unstaffed,),
+        (Contract, Contribution): (Unvalued,),
+    }
 
     def convert(self, col_name: str) -> list[Filter] | None:
         """Give the filters of a column; None for what can't be asked."""
@@ -60,7 +81,12 @@ class FilterConverter(_Converter):  # type: ignore[misc]
 
     def _kinds(self, name: str) -> Sequence[type[Filter]]:
         if self.datamodel.is_relation_one_to_many(name):
-            return self.channels if self.datamodel.get_related_model(name) is Channel else self.parts
+            part = self.datamodel.get_related_model(name)
+            if part is Channel:
+                return self.channels
+            return [*self.parts, *self.lacking.get((self.datamodel.obj, part), ())]
+        if name in self.special:
+            return self.special[name]
         for test, kinds in self.conversion_table:
             if getattr(self.datamodel, test)(name):
                 return [*kinds, *_PRESENCE] if test == "is_set" or self._may_lack(name) else kinds

@@ -10,10 +10,13 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import Enum, String, or_, type_coerce
 from sqlalchemy.orm import Query
 
+from app.access import current
 from app.core import clock
 from app.core.db import SetOf
 from app.models.contacts import ChannelKind
 from app.queries.contacts import reached
+from app.queries.contracts import valued
+from app.queries.organisations import staffed
 from app.views.filters.base import Filter
 
 
@@ -113,3 +116,38 @@ class Uncalled(Unreached):
 
     kinds = (ChannelKind.PHONE, ChannelKind.MOBILE)
     name, arg_name = _("has no phone number"), "nophone"
+
+
+class Unstaffed(Reached):
+    """Nobody is known who works at an organisation today."""
+
+    name, arg_name = _("has no contact person"), "noperson"
+
+    def nothing(self) -> Any:
+        """Look for a position that counts."""
+        return ~staffed(clock.today())
+
+    def apply(self, query: Query[Any], value: Any) -> Query[Any]:
+        """Narrow the query, whatever the value."""
+        return query.filter(self.nothing())
+
+
+class Unvalued(Unstaffed):
+    """Nobody has said what a contract is worth."""
+
+    name, arg_name = _("has no equivalent value"), "novalue"
+
+    def nothing(self) -> Any:
+        """Look for a contribution with a value."""
+        return ~valued()
+
+
+class Mine(Empty):
+    """The row is of an office in which the person works, not only shared by another."""
+
+    name, arg_name = _("is one of mine"), "mine"
+
+    def apply(self, query: Query[Any], value: Any) -> Query[Any]:
+        """Narrow the query, whatever the value; who works everywhere has all offices."""
+        scope = current()
+        return query if scope.everywhere else query.filter(self.model.office_id.in_(scope.offices))
