@@ -35,6 +35,8 @@ HIDDEN_OF = {
     "Membership.office_id": "the account's form shows all its offices in one field",
     "Membership.staff_id": "same",
     "Figure.shared": "follows its event",
+    "Receipt.sections": "decides who sees the filter",
+    "Receipt.staff_id": "same; the page names the person",
 }
 
 

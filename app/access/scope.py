@@ -17,7 +17,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from app.access.policy import RECORDS, Role, Verb, rights, roles_named
 from app.core.db import db
-from app.models.base import Entity, Lendable, OfficeScoped, Owned, Personal, Scoped, Shareable
+from app.models.base import Entity, Lendable, OfficeScoped, Owned, Personal, Quoting, Scoped, Shareable
 from app.models.history import Change
 from app.models.offices import Office
 from app.models.subscribers import Consent
@@ -42,6 +42,7 @@ class Scope:
     """Who works, and in which offices. ``everywhere`` is for administrators and commands.
 
     ``workplaces`` are the names of the offices that the person belongs to, for the page.
+    ``gathered`` says that no office is seen but ``home`` and those below it.
     """
 
     actor: str
@@ -52,6 +53,7 @@ class Scope:
     staff_id: int | None = None
     roles: tuple[Role, ...] = ()
     everywhere: bool = False
+    gathered: bool = False
 
     def writes(self, office_id: int | None) -> bool:
         """Whether rows of this office may be changed."""
@@ -63,10 +65,18 @@ class Scope:
         return self.everywhere and self.staff_id is None
 
     def hides(self, row: Any, column: str) -> bool:
-        """Whether a column of a row that can be seen names a person of an office that can't."""
+        """Whether a column of a row that can be seen tells of a person, or of records, that can't."""
+        if isinstance(row, Quoting) and column in row.quotes:
+            return not self._may_quote(row)
         if column not in AUTHORS or not isinstance(row, (Scoped, Office)):
             return False
         return not self.writes(row.id if isinstance(row, Office) else row.office_id)
+
+    def _may_quote(self, row: Quoting) -> bool:
+        """Whether the person may read what a row quotes; where nobody knows what that is, administrators may."""
+        if Role.ADMINISTRATOR in self.roles or (self.staff_id is not None and row.staff_id == self.staff_id):
+            return True
+        return bool(row.sections) and all(self.may(Verb.READ, section) for section in row.sections.split())
 
     def may(self, verb: Verb, section: str) -> bool:
         """Whether one of the person's roles has this right."""
@@ -188,8 +198,10 @@ def of_staff(staff_id: int) -> Scope:
         )
         tree = db.session.execute(select(Office.id, Office.parent_id, Office.name)).all()
         roles = roles_named(role.name for role in person.roles)
-    offices, above = _around(homes, {key: parent for key, parent, _name in tree})
+    parents = {key: parent for key, parent, _name in tree}
+    offices, above = _around(homes, parents)
     names = {key: name for key, _parent, name in tree}
+    everywhere = Role.ADMINISTRATOR in roles
     return Scope(
         actor=str(person),
         offices=offices,
@@ -198,7 +210,8 @@ def of_staff(staff_id: int) -> Scope:
         workplaces=tuple(names[key] for key in homes),
         staff_id=staff_id,
         roles=roles,
-        everywhere=Role.ADMINISTRATOR in roles,
+        everywhere=everywhere,
+        gathered=_around(homes[:1], parents)[0] >= (parents.keys() if everywhere else offices),
     )
 
 

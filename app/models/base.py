@@ -142,6 +142,25 @@ class Searchable:
         yield from ()
 
 
+class Quoting:
+    """A row with text that was taken over from other records, which not all who see the row may read.
+
+    ``access`` shows that text to who may read all ``sections`` that it's about, and to whom it comes from.
+    """
+
+    #: Names of sections, with spaces between; empty where nobody knows.
+    sections: Mapped[str] = mapped_column(sa.String(400), default="")
+    staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id", ondelete="SET NULL"))
+
+    #: Columns that hold such text. Nobody searches or sorts by them: what is hidden could be guessed by that.
+    quotes: ClassVar[frozenset[str]] = frozenset()
+
+
+def quotes(model: type[Any], column: str) -> bool:
+    """Whether a column holds text of other records."""
+    return issubclass(model, Quoting) and column in model.quotes
+
+
 class Addressed:
     """A postal address."""
 

@@ -6,13 +6,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import LongText, ShortText
-from app.models.base import Entity, OfficeScoped
+from app.models.base import Entity, OfficeScoped, Quoting
 
 
-class Receipt(OfficeScoped, Entity):
-    """A download: ``created_by`` took it at ``created_at``."""
+class Receipt(OfficeScoped, Quoting, Entity):
+    """A download: ``created_by`` took it at ``created_at``. What was typed as a filter may be a name or an address."""
 
     __tablename__ = "receipt"
+    quotes = frozenset({"filter", "sections"})
 
     title: Mapped[ShortText]
     format: Mapped[str] = mapped_column(sa.String(20))

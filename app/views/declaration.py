@@ -11,6 +11,7 @@ from sqlalchemy import inspect
 
 from app.access import Section
 from app.labels import labels
+from app.models.base import quotes
 from app.views.filters import Search
 from app.views.forms import Converter
 from app.views.groups import Group, shown
@@ -96,7 +97,11 @@ class Declaration(LookupMixin, _Generated):  # type: ignore[misc]
             # FAB takes an empty list for "all columns"; here it means none.
             self.add_columns = self.edit_columns = []
         real = self.datamodel.list_columns
-        self.order_columns = [column for column in self.list_columns if column in real]
+        self.order_columns = [
+            column
+            for column in self.list_columns
+            if column in real and not quotes(self.datamodel.obj, column)
+        ]
 
     def grouped(self, columns: Sequence[str]) -> list[tuple[Any, list[str]]]:
         """Give a page's columns in their groups."""

@@ -15,6 +15,7 @@ from flask_appbuilder.security.decorators import has_access
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
+from app.access import RECORDS, Section
 from app.core import clock
 from app.core.db import db
 from app.core.excel import (
@@ -73,7 +74,12 @@ class DownloadMixin:
             rows = query.options(*view.datamodel.options()).yield_per(CHUNK)
             count = self._write(target, fmt, rows)
             receipts.write(
-                title=str(view.list_title), fmt=fmt, rows=count, file=target, filters=filters_in_words(view)
+                title=str(view.list_title),
+                sections=sections_of(view),
+                fmt=fmt,
+                rows=count,
+                file=target,
+                filters=filters_in_words(view),
             )
             db.session.commit()
             # The file is open when its name goes; the space is freed after it was sent.
@@ -149,6 +155,13 @@ def _value(datamodel: Any, name: str) -> Any:
         return ", ".join(str(part) for part in found) if isinstance(found, list) else found
 
     return value
+
+
+def sections_of(view: Any) -> set[Section]:
+    """Give the sections that a list is about, and those of the records that its filters name."""
+    named = {one.column_name for one, _values in view._filters.get_filters_values()}  # noqa: SLF001 - FAB's name
+    models = [view.datamodel.get_related_model(name) for name in named if view.datamodel.is_relation(name)]
+    return {view.section, *(RECORDS[model.__name__] for model in models)}
 
 
 def filters_in_words(view: Any) -> str:

@@ -81,7 +81,15 @@ class ReportView(BaseView):
             with open_workbook(target, locale=str(get_locale() or "de")) as book:
                 rows = report.write(book, report.build(**values), asked, report)
             filters = "\n".join(f"{title}: {value}" for title, value in asked.filters)
-            receipts.write(title=str(report.title), fmt="xlsx", rows=rows, file=target, filters=filters)
+            sections = {self.section, report.section}
+            receipts.write(
+                title=str(report.title),
+                sections=sections,
+                fmt="xlsx",
+                rows=rows,
+                file=target,
+                filters=filters,
+            )
             stream = BytesIO(target.read_bytes())
         db.session.commit()
         name = f"{report.title}_{clock.today():%Y-%m-%d}.xlsx"

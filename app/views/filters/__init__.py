@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from flask_appbuilder.models.filters import BaseFilterConverter
 
+from app.models.base import quotes
 from app.models.contacts import Channel, Position
 from app.models.contracts import Contract, Contribution
 from app.models.organisations import Organisation
@@ -80,6 +81,8 @@ class FilterConverter(_Converter):  # type: ignore[misc]
         return [one(col_name, self.datamodel) for one in self._kinds(col_name)] or None
 
     def _kinds(self, name: str) -> Sequence[type[Filter]]:
+        if quotes(self.datamodel.obj, name):
+            return ()
         if self.datamodel.is_relation_one_to_many(name):
             part = self.datamodel.get_related_model(name)
             if part is Channel:

@@ -10,7 +10,7 @@ from sqlalchemy import Enum, String, inspect, or_
 from sqlalchemy.orm import Query, RelationshipDirection
 
 from app.core.text import like, search_terms
-from app.models.base import Searchable
+from app.models.base import Searchable, quotes
 from app.views.filters.base import Filter
 
 
@@ -38,5 +38,9 @@ class Search(Filter):
             if relation.direction is RelationshipDirection.MANYTOONE and issubclass(target, Searchable):
                 yield relation.class_attribute.has(target.search.like(pattern, escape="\\"))
         for column in inspect(self.model).columns:
-            if isinstance(column.type, String) and not isinstance(column.type, Enum):
+            if (
+                isinstance(column.type, String)
+                and not isinstance(column.type, Enum)
+                and not quotes(self.model, column.key)
+            ):
                 yield column.ilike(pattern, escape="\\")
