@@ -10,11 +10,10 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from config import ROOT
 
@@ -91,37 +90,62 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def visit(chromium: Browser, server: str) -> Iterator[Any]:
-    """Sign in as a demo account: ``visit("leitung", language="de", width=1280)`` gives a page.
+class Visits:
+    """Browser windows of one test. Whatever a page complains of, or asks of another host, is kept."""
 
-    Afterwards no page may have written an error to the console or asked another host for anything.
-    """
-    complaints: list[str] = []
-    contexts = []
+    def __init__(self, chromium: Browser, server: str) -> None:
+        self.chromium, self.server = chromium, server
+        self.complaints: list[str] = []
+        self.contexts: list[BrowserContext] = []
 
-    def sign_in(account: str, language: str = "de", width: int = 1280) -> Page:
+    def open(self, language: str = "de", width: int = 1280, allow: int = 0) -> Page:
+        """Open a window; ``allow`` is a status that the browser may complain of, since the test asks for it."""
         locale = {"de": "de-DE", "en": "en-GB"}[language]
-        context = chromium.new_context(
-            base_url=server, locale=locale, viewport={"width": width, "height": 900}, accept_downloads=True
+        context = self.chromium.new_context(
+            base_url=self.server,
+            locale=locale,
+            viewport={"width": width, "height": 900},
+            accept_downloads=True,
         )
         context.set_default_timeout(20_000)
-        contexts.append(context)
+        self.contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda r: complaints.append(r.url) if foreign(r.url, server) else None)
+        expected = f"status of {allow} " if allow else "\0"
+        page.on(
+            "console",
+            lambda m: (
+                self.complaints.append(m.text) if m.type == "error" and expected not in m.text else None
+            ),
+        )
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda r: self.complaints.append(r.url) if foreign(r.url, self.server) else None)
+        return page
+
+    def __call__(self, account: str, language: str = "de", width: int = 1280, allow: int = 0) -> Page:
+        """Sign in as a demo account: ``visit("leitung", language="de", width=1280)`` gives a page."""
+        page = self.open(language, width, allow)
         page.goto("/login/")
         page.fill("#username", account)
         page.fill("#password", PASSWORDS[account])
         page.click("main form button")
-        page.wait_for_url(server + "/")
+        page.wait_for_url(self.server + "/")
         return page
 
-    yield sign_in
-    for context in contexts:
+
+@pytest.fixture
+def visit(chromium: Browser, server: str) -> Iterator[Visits]:
+    """Give windows; afterwards none may have written an error to the console or asked another host for anything."""
+    visits = Visits(chromium, server)
+    yield visits
+    for context in visits.contexts:
         context.close()
-    assert not complaints
+    assert not visits.complaints
+
+
+@pytest.fixture
+def visitor(visit: Visits) -> Page:
+    """A window of somebody who isn't signed in; a link that is over answers 410."""
+    return visit.open(allow=410)
 
 
 def foreign(url: str, server: str) -> bool:
