@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from app.api import APIS
+from app import api
 from app.views import (
     accounts,
     activities,
@@ -84,6 +84,7 @@ HIDDEN: tuple[Any, ...] = (
     subscribing.SubscribeView,
     accounts.AccountView,
     accounts.InvitationView,
+    api.PAGE,
 )
 INDEX = dashboard.DashboardView
 
@@ -102,5 +103,5 @@ def register(appbuilder: Any) -> None:
                 category=group.name,
                 category_label=group.title,
             )
-    for api in APIS:
-        appbuilder.add_api(api)
+    for one in api.APIS:
+        appbuilder.add_api(one)

@@ -61,6 +61,7 @@ OPEN = {
     "TokenApi.login": (400, 400),
     "TokenApi.refresh": (401, 401),
     "AccountView.account": (302, 200),
+    "DocumentationView.index": (302, 200),
     "AccountView.language": (302, 302),
     "InvitationView.first": (410, 410),
     "DocumentApi.get": (401, 200),
@@ -336,13 +337,13 @@ def special(world, role):
     nobody, somebody = 0, 1
     place = nobody if role is None else somebody
     addresses = {
-        "static": ("GET", "/static/app.css"), "appbuilder.static": ("GET", "/static/appbuilder/css/bootstrap.min.css"),
+        "static": ("GET", "/static/manifest.json"), "appbuilder.static": ("GET", "/static/appbuilder/css/bootstrap.min.css"),
         "DashboardView.index": ("GET", "/"), "UtilView.back": ("GET", "/back"),
         "LocaleView.index": ("POST", "/lang/en"),
         "SignInView.login": ("GET", "/login/"), "TokenApi.login": ("POST", "/api/v1/security/login"),
         "TokenApi.refresh": ("POST", "/api/v1/security/refresh"), "AccountView.account": ("GET", "/account/"),
         "AccountView.language": ("POST", "/account/language"), "InvitationView.first": ("GET", "/invitation/x"),
-        "DocumentApi.get": ("GET", "/api/v1/_openapi"),
+        "DocumentApi.get": ("GET", "/api/v1/_openapi"), "DocumentationView.index": ("GET", "/rest-api/"),
     }  # fmt: skip
     for endpoint, (method, address) in addresses.items():
         data = {"language": "en"} if endpoint == "AccountView.language" else None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from app.api.contacts import ContactApi
 from app.api.contracts import ContractApi
+from app.api.documentation import DocumentationView
 from app.api.events import EventApi
 from app.api.openapi import DocumentApi
 from app.api.organisations import OrganisationApi
 from app.api.subscribers import SubscriberApi
 
 APIS = (OrganisationApi, ContactApi, EventApi, ContractApi, SubscriberApi, DocumentApi)
+PAGE = DocumentationView

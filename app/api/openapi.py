@@ -20,11 +20,16 @@ class DocumentApi(OpenApi):
         """Give the document to a signed-in browser, or for a token."""
         if not g.user.is_authenticated:
             verify_jwt_in_request()
-        spec = self._create_api_spec(version)
-        for api in current_app.extensions["appbuilder"].baseviews:
-            if isinstance(api, BaseApi) and (api.route_base or "").startswith(f"/api/{version}/"):
-                api.add_api_spec(spec)
-        return self.response(200, **_without_keys(spec.to_dict()))
+        return self.response(200, **document(version))
+
+
+def document(version: str) -> dict[str, Any]:
+    """Describe the registered APIs of a version as OpenAPI does."""
+    spec = OpenApi._create_api_spec(version)  # noqa: SLF001 - FAB's name
+    for api in current_app.extensions["appbuilder"].baseviews:
+        if isinstance(api, BaseApi) and (api.route_base or "").startswith(f"/api/{version}/"):
+            api.add_api_spec(spec)
+    return _without_keys(spec.to_dict())
 
 
 def _without_keys(document: dict[str, Any]) -> dict[str, Any]:
