@@ -29,6 +29,7 @@ from app.views import (
     subscribers,
     subscribing,
     users,
+    working,
 )
 
 
@@ -85,6 +86,7 @@ HIDDEN: tuple[Any, ...] = (
     accounts.AccountView,
     accounts.InvitationView,
     api.PAGE,
+    working.OfficeChoiceView,
 )
 INDEX = dashboard.DashboardView
 

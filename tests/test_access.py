@@ -64,6 +64,8 @@ OPEN = {
     "DocumentationView.index": (302, 200),
     "AccountView.language": (302, 302),
     "InvitationView.first": (410, 410),
+    "OfficeChoiceView.index": (302, 200),
+    "OfficeChoiceView.choose": (302, 302),
     "DocumentApi.get": (401, 200),
 }
 LAST = "SignInView.logout"  # asked when everything else has been
@@ -344,9 +346,13 @@ def special(world, role):
         "TokenApi.refresh": ("POST", "/api/v1/security/refresh"), "AccountView.account": ("GET", "/account/"),
         "AccountView.language": ("POST", "/account/language"), "InvitationView.first": ("GET", "/invitation/x"),
         "DocumentApi.get": ("GET", "/api/v1/_openapi"), "DocumentationView.index": ("GET", "/rest-api/"),
+        "OfficeChoiceView.index": ("GET", "/office/"),
+        "OfficeChoiceView.choose": ("POST", "/office/choose"),
     }  # fmt: skip
     for endpoint, (method, address) in addresses.items():
-        data = {"language": "en"} if endpoint == "AccountView.language" else None
+        data = {"AccountView.language": {"language": "en"}, "OfficeChoiceView.choose": {"office": "all"}}.get(
+            endpoint
+        )
         yield endpoint, Case(method, address, OPEN[endpoint][place], data)
     for endpoint, address in (("list", "/"), ("show", "/marketplaces"), ("export", "/marketplaces/export")):
         section, letter = SPECIAL[f"ReportView.{endpoint}"]

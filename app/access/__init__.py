@@ -8,12 +8,14 @@ from app.access import renewal as _renewal  # noqa: F401 - and so does it
 from app.access.policy import APPOINTS, GRANTS, RECORDS, Role, Section, Verb, fab_roles, rights, roles_named
 from app.access.scope import (
     AUTHORS,
+    CHOICE,
     ForeignRowError,
     Scope,
     UnscopedStatementError,
     current,
     enter_request,
     everything,
+    in_all_offices,
     of_staff,
     opened,
 )
@@ -21,6 +23,7 @@ from app.access.scope import (
 __all__ = [
     "APPOINTS",
     "AUTHORS",
+    "CHOICE",
     "GRANTS",
     "RECORDS",
     "ForeignRowError",
@@ -33,6 +36,7 @@ __all__ = [
     "enter_request",
     "everything",
     "fab_roles",
+    "in_all_offices",
     "of_staff",
     "opened",
     "rights",

@@ -127,7 +127,9 @@ def _sees_view(connection: Connection, key: int | None) -> bool:
 @event.listens_for(Office, "after_insert")
 def _enter(_mapper: Mapper[Any], _connection: Connection, office: Office) -> None:
     """An office that was founded below one's own is one's own from then on."""
-    current().offices.add(office.id)
+    scope = current()
+    scope.offices.add(office.id)
+    scope.reach[office.id] = (office.name, office.parent_id)
 
 
 @event.listens_for(Shareable, "after_update", propagate=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, cast
 
-from flask import g, has_request_context
+from flask import g, has_request_context, request, session
 from sqlalchemy import Column, Table, TextClause, Update, event, inspect, or_, select
 from sqlalchemy.orm import FromStatement, ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql import visitors
@@ -23,6 +23,8 @@ from app.models.offices import Office
 from app.models.subscribers import Consent
 from app.models.users import Membership, Staff
 
+# Where a session keeps the office that the person chose to work in; without it, it's all of them.
+CHOICE = "office"
 # Columns that name who works on a row.
 AUTHORS = frozenset({"created_by", "changed_by", "chosen_by"})
 # Flask-AppBuilder's own user model, which maps the accounts too.
@@ -42,7 +44,9 @@ class Scope:
     """Who works, and in which offices. ``everywhere`` is for administrators and commands.
 
     ``workplaces`` are the names of the offices that the person belongs to, for the page.
-    ``gathered`` says that no office is seen but ``home`` and those below it.
+    ``gathered`` says that no office is seen but ``home`` and those below it. Who chose one of several offices
+    sees that one and those below: ``chosen`` is its key, and ``reach`` are all that may be chosen, with the
+    name of each and the office above it.
     """
 
     actor: str
@@ -54,6 +58,8 @@ class Scope:
     roles: tuple[Role, ...] = ()
     everywhere: bool = False
     gathered: bool = False
+    reach: dict[int, tuple[str, int | None]] = field(default_factory=dict)
+    chosen: int | None = None
 
     def writes(self, office_id: int | None) -> bool:
         """Whether rows of this office may be changed."""
@@ -146,12 +152,18 @@ def current() -> Scope:
     if not has_request_context() or "user" not in g:
         return Scope(actor="")
     user = g.user
-    key = user.id if user.is_authenticated else None
-    kept: tuple[int | None, Scope] | None = g.get("scope")
+    key = (user.id, _choice()) if user.is_authenticated else None
+    kept: tuple[Any, Scope] | None = g.get("scope")
     if kept is None or kept[0] != key:
         # Not kept under another person: a token is checked after the first statements have run.
-        g.scope = kept = (key, of_staff(user.id) if key is not None else Scope(actor=""))
+        g.scope = kept = (key, of_staff(*key) if key is not None else Scope(actor=""))
     return kept[1]
+
+
+def _choice() -> int | None:
+    """Give the office that was chosen in this browser. A program chooses none, even beside a cookie."""
+    choice = None if request.path.startswith("/api/") else session.get(CHOICE)
+    return choice if type(choice) is int else None
 
 
 @contextmanager
@@ -185,8 +197,20 @@ def everything(actor: str) -> Iterator[Scope]:
         yield scope
 
 
-def of_staff(staff_id: int) -> Scope:
-    """Read the scope of a person from the database; an inactive person sees nothing."""
+@contextmanager
+def in_all_offices() -> Iterator[Scope]:
+    """Work in all offices of the person, whichever was chosen: for what belongs to the person, not to an office."""
+    scope = current()
+    with opened(scope if scope.chosen is None else replace(scope, offices=set(scope.reach))) as whole:
+        yield whole
+
+
+def of_staff(staff_id: int, choice: int | None = None) -> Scope:
+    """Read the scope of a person from the database; an inactive person sees nothing.
+
+    ``choice`` is the key of an office to work in. It only ever narrows: one that isn't among the person's own,
+    or no longer, is none.
+    """
     with everything("access"), db.session.no_autoflush:
         person = db.session.get(Staff, staff_id)
         if person is None or not person.active:
@@ -202,6 +226,11 @@ def of_staff(staff_id: int) -> Scope:
     offices, above = _around(homes, parents)
     names = {key: name for key, _parent, name in tree}
     everywhere = Role.ADMINISTRATOR in roles
+    reach = {key: (name, parent) for key, parent, name in tree if everywhere or key in offices}
+    chosen = choice if choice in reach else None
+    if chosen is not None:
+        homes, everywhere = [chosen], False
+        offices, above = _around(homes, parents)
     return Scope(
         actor=str(person),
         offices=offices,
@@ -212,6 +241,8 @@ def of_staff(staff_id: int) -> Scope:
         roles=roles,
         everywhere=everywhere,
         gathered=_around(homes[:1], parents)[0] >= (parents.keys() if everywhere else offices),
+        reach=reach,
+        chosen=chosen,
     )
 
 

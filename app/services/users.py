@@ -46,9 +46,9 @@ def keep_roles() -> None:
 def may_grant(scope: Scope, role: Role) -> bool:
     """Whether the scope's own rights cover those of a role, or one of its roles appoints that one.
 
-    Only administrators make administrators.
+    Only administrators make administrators, also when they work in one office.
     """
-    if scope.everywhere:
+    if scope.everywhere or Role.ADMINISTRATOR in scope.roles:
         return True
     if role is Role.ADMINISTRATOR:
         return False

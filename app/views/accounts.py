@@ -14,15 +14,18 @@ from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from markupsafe import Markup
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, widgets
 from wtforms.validators import EqualTo, InputRequired
 
+from app.access import in_all_offices
 from app.core import clock
 from app.core.db import db
 from app.core.rules import RuleBrokenError
 from app.models.languages import Language
-from app.models.users import Staff
+from app.models.offices import Office
+from app.models.users import Membership, Staff
 from app.security import begin_session, end_session, invited
 from app.services import users
 from app.views.locale import offered
@@ -114,7 +117,7 @@ class AccountView(BaseView):
             person=person,
             form=form,
             roles=[str(role) for role in users.named_roles(person)],
-            offices=[str(membership) for membership in person.memberships],
+            offices=_offices(person),
             shortest=users.PASSWORD_LENGTH,
         )
 
@@ -160,6 +163,14 @@ class InvitationView(BaseView):
         title = gettext("Welcome, %(name)s", name=person)
         shown = {"title": title, "person": person, "form": form, "shortest": users.PASSWORD_LENGTH}
         return _unkept(self.render_template("invitation.html", **shown))
+
+
+def _offices(person: Staff) -> list[str]:
+    """Name all offices of a person, whichever was chosen to work in."""
+    with in_all_offices():
+        names = select(Office.name).join(Membership, Membership.office_id == Office.id)
+        own = names.where(Membership.staff_id == person.id).order_by(Membership.id)
+        return list(db.session.scalars(own))
 
 
 def _me() -> Staff:

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from app.access import ForeignRowError
 from app.core.db import db
 from app.core.rules import RuleBrokenError
+from app.views.working import chosen_office
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(CSRFError, lambda _error: _answer(400, EXPIRED))
-    app.register_error_handler(ForeignRowError, lambda _error: _answer(404, MESSAGES[404]))
+    app.register_error_handler(ForeignRowError, lambda _error: _missing())
     app.register_error_handler(RuleBrokenError, _refused)
     app.register_error_handler(SQLAlchemyError, _unexpected)
     app.register_error_handler(Exception, _unexpected)
@@ -45,7 +46,18 @@ def _http(error: HTTPException) -> Any:
     code = error.code or 500
     if error.response is not None or code < 400:  # noqa: PLR2004 - redirects are answers, not errors
         return error
-    return _answer(code, MESSAGES.get(code, MESSAGES[400]))
+    return _missing() if code == 404 else _answer(code, MESSAGES.get(code, MESSAGES[400]))  # noqa: PLR2004 - HTTP's
+
+
+def _missing() -> Any:
+    """Say that there is nothing, and where else it may be: the office may have been switched in another window."""
+    office = chosen_office()
+    if not office:
+        return _answer(404, MESSAGES[404])
+    here = gettext(
+        "You work in “%(office)s” only. To see your other offices' records, choose all.", office=office
+    )
+    return _answer(404, f"{MESSAGES[404]} {here}")
 
 
 def _foreign_host(_error: SecurityError) -> Any:

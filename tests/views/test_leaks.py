@@ -170,7 +170,16 @@ def share(world):
 # --- what can be asked ----------------------------------------------------------------------------------------
 def probes(world, *, thorough):
     """Yield addresses that name, search, sort, count or refer to records of the other office."""
-    yield from ("/", "/account/", "/roles/list/", "/reports/list/", "/back", f"/subscribe/{FOREIGN}")
+    yield from (
+        "/",
+        "/account/",
+        "/office/",
+        f"/office/?q={PART}",
+        "/roles/list/",
+        "/reports/list/",
+        "/back",
+        f"/subscribe/{FOREIGN}",
+    )
     yield from (f"/subscribe/{world.rows[Contact]}", f"/reports/marketplaces?office={FOREIGN}")
     for view in views(world.app):
         yield from around(view, world.rows.get(view.datamodel.obj))
