@@ -19,7 +19,7 @@ from app import cli, menu
 from app.access import enter_request, fab_roles
 from app.core.db import db
 from app.security import OfficeSecurityManager, keep_ended
-from app.views import arguments, assets, errors, locale, templating, working
+from app.views import adding, arguments, assets, errors, locale, templating, working
 
 # Beyond this number of session files the ended ones are removed, and only then the oldest.
 MAX_SESSIONS = 20_000
@@ -76,6 +76,7 @@ def create_app(config: object | str = "config", **overrides: Any) -> Flask:
     templating.register(app)
     assets.register(app)
     working.register(app)
+    adding.register(app)
     with app.app_context():
         appbuilder = MarktAppBuilder(
             app,

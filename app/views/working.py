@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_appbuilder import BaseView, expose
@@ -60,6 +60,7 @@ class OfficeChoiceView(BaseView):
             "working/offices.html",
             title=gettext("Choose an office"),
             choices=choices[:PAGE_SIZE],
+            chosen=scope.chosen,
             more=max(len(choices) - PAGE_SIZE, 0),
             typed=typed,
             next=local_target(request.args.get("next")),
@@ -111,6 +112,14 @@ def offices_offered() -> Offered | None:
     return Offered(title, scope.chosen, choices, len(scope.reach) - len(choices))
 
 
+def this_page() -> str:
+    """Give the address of the page that is open, to come back to; after a refused form, the form's."""
+    if request.method == "GET":
+        return request.full_path.removesuffix("?")
+    rule = request.url_rule
+    return request.path if rule and "GET" in (rule.methods or ()) else url_for("DashboardView.index")
+
+
 def chosen_office() -> str:
     """Give the name of the office that was chosen; "" where it's all of them."""
     scope = current()
@@ -122,9 +131,10 @@ def _found(scope: Scope, typed: str) -> list[int]:
     terms = search_terms(typed)
     found = []
     for key in scope.reach:
-        step, words = cast("int | None", key), []
+        words: list[str] = []
+        step: int | None = key
         while step in scope.reach and len(words) < len(scope.reach):
-            name, step = scope.reach[cast("int", step)]
+            name, step = scope.reach[step]
             words.append(name)
         document = search_document(*words)
         if all(term in document for term in terms):
@@ -147,4 +157,4 @@ def _choices(scope: Scope, keys: Collection[int]) -> Iterator[Choice]:
 
 def register(app: Flask) -> None:
     """Tell templates the offices."""
-    app.jinja_env.globals.update(offices_offered=offices_offered, chosen_office=chosen_office)
+    app.jinja_env.globals.update(offices_offered=offices_offered, this_page=this_page)

@@ -64,7 +64,7 @@ def test_a_choice_narrows_to_that_office_and_those_below_or_counts_as_all(world,
     else:
         assert seen(scope) == BY[who] == seen(of_staff(key))
         assert (scope.chosen, scope.home) == (None, of_staff(key).home)
-    assert scope.reach == {world.key[name] for name in BY[who]}
+    assert set(scope.reach) == {world.key[name] for name in BY[who]}
     assert scope.roles == of_staff(key).roles
 
 

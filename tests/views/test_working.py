@@ -176,8 +176,30 @@ def test_the_switch_names_the_own_offices_as_a_tree_and_no_others(app, world, br
     assert {"Servicestelle", "Hier", "Zweigstelle", "Dort"} <= set(page)
     assert "Anderswo" not in page
     choose(browser, world.here)
-    assert "Dort" in texts(browser.get("/office/").text)
-    assert "Dort" not in texts(browser.get("/office/?q=zweig").text)
+    # Once in the menu of the page, and once in what was searched for.
+    assert texts(browser.get("/office/").text).count("Dort") == 2
+    assert texts(browser.get("/office/?q=zweig").text).count("Dort") == 1
+    assert texts(browser.get("/office/?q=hier").text).count("Zweigstelle") == 2
+
+
+def test_a_large_network_is_searched_instead_of_listed_on_every_page(world, browser):
+    for number in range(working.PAGE_SIZE + 10):
+        make.office(f"Büro {number:03}", parent=world.root)
+    page = texts(browser.get("/").text)
+    assert "Büro 000" not in page
+    assert "Choose another office …" in page
+    page = texts(browser.get("/office/").text)
+    assert "Büro 000" in page
+    assert "Büro 209" not in page
+    assert "14 more: search for the one that you look for." in page
+    assert "Büro 209" in texts(browser.get("/office/?q=buero+209").text)
+
+
+def test_who_has_one_office_has_nothing_to_switch(app, world):
+    client = make.sign_in(app.test_client(), make.staff(Role.READER, offices=(world.branch,)))
+    page = client.get("/").text
+    assert "Zweigstelle" in page
+    assert "/office/choose" not in page
 
 
 def test_the_page_of_the_own_account_names_all_offices(world, browser, database):
