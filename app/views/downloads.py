@@ -13,6 +13,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.filemanager import uuid_originalname
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import get_locale, gettext
+from sqlalchemy import inspect
 from werkzeug.wrappers import Response
 
 from app.access import RECORDS, Section
@@ -161,7 +162,14 @@ def sections_of(view: Any) -> set[Section]:
     """Give the sections that a list is about, and those of the records that its filters name."""
     named = {one.column_name for one, _values in view._filters.get_filters_values()}  # noqa: SLF001 - FAB's name
     models = [view.datamodel.get_related_model(name) for name in named if view.datamodel.is_relation(name)]
-    return {view.section, *(RECORDS[model.__name__] for model in models)}
+    return {view.section, *(_section_of(model) for model in models)}
+
+
+def _section_of(model: Any) -> Section:
+    """Give the section of a kind of record; of a part, the one of its whole."""
+    while model.__name__ not in RECORDS:
+        model = inspect(model).relationships[model.part_of].mapper.class_
+    return RECORDS[model.__name__]
 
 
 def filters_in_words(view: Any) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from app.access import Role
 from app.models.receipts import Receipt
+from app.views.downloads import sections_of
 from tests import factories as make
 from tests.pages import views
 
@@ -138,3 +139,14 @@ def test_the_filter_of_a_receipt_from_before_is_for_administrators(root, office,
     assert shown(browser(Role.ADMINISTRATOR, at=root), database)
     for role in (Role.OFFICE_MANAGER, Role.NEWSLETTER_EDITOR):
         assert not shown(browser(role, at=office), database)
+
+
+def test_every_filter_of_every_list_has_sections(app, office, database):
+    """A filter on the parts of a record is about the record that they are parts of."""
+    with app.test_request_context():
+        for view in views(app):
+            for column, offered in view._filters.get_search_filters().items():
+                view._filters.clear_filters()
+                view._filters.add_filter_index(column, 0, ["1"])
+                assert offered
+                assert view.section in sections_of(view)
