@@ -58,6 +58,7 @@ class ContactView(OfficeView):
         "channels": ["kind", "value", "since", "until", "note"],
     }
     groups = (*GROUPS, RECORD)
+    duplicates = (("last_name", "first_name"), ("channels.value",))
     list_columns = ["last_name", "first_name", "organisation", "email", "phone", "city", "office"]
     show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]

@@ -19,7 +19,7 @@ from app.views.lookups import LookupMixin
 from app.views.tables import Table
 
 _READ = dict.fromkeys(("list", "show", "lookup", "file"), "read")
-_WRITE = dict.fromkeys(("add", "edit"), "write")
+_WRITE = dict.fromkeys(("add", "edit", "find_duplicates"), "write")
 _CHANGES = ("add", "edit", "delete", "delete_selected")
 _REST = {"delete": "delete", "delete_selected": "delete", "export": "export"}
 
@@ -56,6 +56,9 @@ class Declaration(LookupMixin, _Generated):  # type: ignore[misc]
     edit_form: Any
     #: Parts that are edited within the record's form: {"parties": ["organisation", "side"]}.
     rows: ClassVar[dict[str, Sequence[str]]] = {}
+    #: Columns of which each group makes a duplicate likely, the most telling first; "channels.value" is one of
+    #: the rows: (("last_name", "first_name"), ("channels.value",)).
+    duplicates: ClassVar[Sequence[Sequence[str]]] = ()
     #: How many empty rows stand ready in a new record's form.
     blank_rows: ClassVar[int] = 1
 
@@ -78,6 +81,8 @@ class Declaration(LookupMixin, _Generated):  # type: ignore[misc]
             raise TypeError(message)
         if not self.add_columns:
             self.exclude_route_methods = {*self.exclude_route_methods, *_CHANGES}
+        if not self.duplicates:
+            self.exclude_route_methods = {*self.exclude_route_methods, "find_duplicates"}
         super().__init__(**kwargs)
 
     def _init_properties(self) -> None:

@@ -14,12 +14,13 @@ from werkzeug.wrappers import Response
 from app.access import current
 from app.core.db import db
 from app.models.offices import Office
-from app.views import arguments, saving
+from app.security import local_target
+from app.views import arguments, keeping, saving
+from app.views.duplicates import Duplicates
 from app.views.forms import OfficeForm
-from app.views.records import Records
 
 
-class Editing(Records):
+class Editing(Duplicates):
     """New records, changed ones, and those that go."""
 
     @expose("/add", methods=["GET", "POST"])
@@ -30,11 +31,12 @@ class Editing(Records):
         if request.method != "POST":
             arguments.prefill(form)
             self._prefill_office(form)
-        elif form.validate():
+            form.row_back.data = request.args.get("back")
+        elif not keeping.only_shown(form) and form.validate():
             item = saving.create(self.datamodel.obj, form, self.before_save)
             if item is not None:
                 flash(str(self.add_row_message), "success")
-                return redirect(self.url_after(item))
+                return redirect(self._next(item, form))
         return self.render_form(form, self.add_title)
 
     @staticmethod
@@ -55,12 +57,32 @@ class Editing(Records):
         conflict: list[saving.Difference] = []
         if request.method != "POST":
             saving.open_on(item, form)
-        elif form.validate():
+            form.row_back.data = request.args.get("back")
+        elif not keeping.only_shown(form) and form.validate():
             conflict = saving.differences(item, form)
             if not conflict and saving.change(item, form, self.before_save):
                 flash(str(self.edit_row_message), "success")
-                return redirect(self.url_after(item))
+                return redirect(self._next(item, form))
         return self.render_form(form, str(self.item(pk)), conflict=conflict, pk=pk)
+
+    def _next(self, item: Any, form: OfficeForm) -> str:
+        """Give where saving leads: to the record or back, into the form again, or into one for another record."""
+        shown, back = self.url_after(item), form.row_back.data
+        match request.form.get("row_next"):
+            case "stay":
+                return url_for(f"{self.endpoint}.edit", pk=item.id, back=back or None)
+            case "new":
+                return url_for(f"{self.endpoint}.add", **self._parents(item), back=back or None)
+        return local_target(back) if back else shown
+
+    def _parents(self, item: Any) -> dict[str, Any]:
+        """Give what the next record shares with this one: its office, and the rows for which it was added."""
+        names = {"office", self.datamodel.obj.office_from, *request.args}
+        return {
+            name: getattr(item, f"{name}_id")
+            for name in self.add_columns
+            if name in names and self.datamodel.is_relation_many_to_one(name)
+        }
 
     @expose("/delete/<pk>", methods=["POST"])
     @has_access
@@ -101,6 +123,15 @@ class Editing(Records):
     def render_form(self, form: OfficeForm, title: Any, **more: Any) -> str:
         """Show a form; after an error it still holds what was typed."""
         columns = self.edit_columns if "pk" in more else self.add_columns
+        pk, back = more.get("pk"), form.row_back.data
+        own = self.get_default_url() if pk is None else url_for(f"{self.endpoint}.show", pk=pk)
         return self.render_template(
-            self.add_template, title=title, view=self, form=form, columns=columns, rows=self.rows, **more
+            self.add_template,
+            title=title,
+            view=self,
+            form=form,
+            groups=self.grouped(columns),
+            rows=self.rows,
+            cancel=local_target(back) if back else own,
+            **more,
         )

@@ -15,10 +15,12 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from app.access import ForeignRowError
 from app.core.db import db
 from app.core.rules import RuleBrokenError
+from app.views import keeping
 from app.views.working import chosen_office
 
 log = logging.getLogger(__name__)
 
+NOT_FOUND = 404
 MESSAGES = {
     400: _("This address asks for something that doesn't exist."),
     403: _("Your account has no right to do this."),
@@ -28,6 +30,11 @@ MESSAGES = {
     429: _("Too many attempts. Please wait a minute."),
     500: _("Something went wrong on our side. Nothing was saved."),
 }
+EXPIRED_FORM = _(
+    "Nothing was saved: you have signed in again since the form was opened. What you typed is still here. "
+    "Please look it through, and save once more."
+)
+TOO_LARGE = _("Nothing was saved: the files are too large. Please choose smaller ones.")
 EXPIRED = _("The form was open for too long, or cookies are blocked. Please go back and save again.")
 
 
@@ -35,7 +42,7 @@ def register(app: Flask) -> None:
     """Answer all errors with a page, or with JSON where a program asked."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(SecurityError, _foreign_host)
-    app.register_error_handler(CSRFError, lambda _error: _answer(400, EXPIRED))
+    app.register_error_handler(CSRFError, lambda _error: _again(400, EXPIRED_FORM) or _answer(400, EXPIRED))
     app.register_error_handler(ForeignRowError, lambda _error: _missing())
     app.register_error_handler(RuleBrokenError, _refused)
     app.register_error_handler(SQLAlchemyError, _unexpected)
@@ -46,7 +53,10 @@ def _http(error: HTTPException) -> Any:
     code = error.code or 500
     if error.response is not None or code < 400:  # noqa: PLR2004 - redirects are answers, not errors
         return error
-    return _missing() if code == 404 else _answer(code, MESSAGES.get(code, MESSAGES[400]))  # noqa: PLR2004 - HTTP's
+    if code == NOT_FOUND:
+        return _missing()
+    large = _again(code, TOO_LARGE) if code == keeping.TOO_LARGE else None
+    return large or _answer(code, MESSAGES.get(code, MESSAGES[400]))
 
 
 def _missing() -> Any:
@@ -74,7 +84,19 @@ def _refused(error: RuleBrokenError) -> Any:
 def _unexpected(error: Exception) -> Any:
     log.error("unexpected error", exc_info=error)
     db.session.rollback()
-    return _answer(500, MESSAGES[500])
+    return _again(500, MESSAGES[500]) or _answer(500, MESSAGES[500])
+
+
+def _again(code: int, message: Any) -> Any:
+    """Show the form again in which it happened, if it was one. A second error on the way is one too many."""
+    try:
+        return keeping.again(message, code)
+    except HTTPException as error:
+        return _http(error)
+    except Exception:
+        log.exception("the form can't be shown again")
+        db.session.rollback()
+        return None
 
 
 def _answer(code: int, message: Any) -> Any:

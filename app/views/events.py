@@ -45,6 +45,7 @@ class EventView(OfficeView):
         "corners": ["name", "category"],
     }
     groups = (*GROUPS, RECORD)
+    duplicates = (("title", "city", "starts_on"), ("starts_on", "city"))
     list_columns = ["starts_on", "title", "city", "kind", "status", "shared", "office"]
     show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]

@@ -61,12 +61,21 @@ class Area(widgets.TextArea):
         return super().__call__(field, **kwargs)
 
 
+class Tick(widgets.CheckboxInput):
+    """A checkbox in the look of the page."""
+
+    def __call__(self, field: Field, **kwargs: Any) -> Markup:
+        """Render."""
+        kwargs.setdefault("class", "form-check-input")
+        return super().__call__(field, **kwargs)
+
+
 class Select(widgets.Select):
     """A select in the look of the page."""
 
     def __call__(self, field: Field, **kwargs: Any) -> Markup:
         """Render."""
-        kwargs.setdefault("class", "form-control")
+        kwargs.setdefault("class", "form-select")
         return super().__call__(field, **kwargs)
 
 
@@ -167,7 +176,7 @@ class RemoteWidget:
 
     def __call__(self, field: RemoteSelect, **kwargs: Any) -> Markup:
         """Render."""
-        kwargs = {"id": field.id, "name": field.name, "class": "form-control remote", **kwargs}
+        kwargs = {"id": field.id, "name": field.name, "class": "form-select remote", **kwargs}
         kwargs["data-url"] = field.url()
         kwargs.setdefault("required", bool(field.flags.required))
         options = [Markup('<option value=""></option>')]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import request
 from flask_appbuilder.forms import DynamicForm, GeneralModelConverter
 from flask_appbuilder.models.mixins import FileColumn
+from flask_babel import gettext
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
@@ -16,10 +18,30 @@ from wtforms.validators import Length, Optional
 from app.core.db import Country, Exact, SetOf, Utc
 from app.core.rules import Problem
 from app.labels import label
-from app.views.fields import Area, CountryInput, EnumInput, Input, Needed, RemoteSelect, SetInput, mark_hidden
+from app.views.fields import (
+    Area,
+    CountryInput,
+    EnumInput,
+    Input,
+    Needed,
+    RemoteSelect,
+    SetInput,
+    Tick,
+    mark_hidden,
+)
+from app.views.hints import hint
 from app.views.parsed import DateInput, DecimalInput, IntegerInput, MomentInput, TimeInput
 from app.views.rows import Row, RowForm, Rows
 from app.views.uploads import Upload
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message of a form: the id of the field at which it stands, how a person finds that, and the text."""
+
+    place: str
+    label: str
+    text: str
 
 
 class OfficeForm(DynamicForm):
@@ -41,6 +63,8 @@ class OfficeForm(DynamicForm):
     row_version = HiddenField()
     #: What each field held when the form was opened: tells what the person changed from what others did.
     row_before = HiddenField()
+    #: The page from which the person came, and to which saving leads.
+    row_back = HiddenField()
 
     def process(
         self, formdata: Any = None, obj: Any = None, data: Any = None, *args: Any, **more: Any
@@ -85,6 +109,20 @@ class OfficeForm(DynamicForm):
             else:
                 field.errors = list(dict.fromkeys((*field.errors, str(problem.message))))
 
+    def said(self) -> Iterator[Said]:
+        """Give every message of the fields, those in rows too, in the order of the fields."""
+        for name in self.own:
+            field = self._fields[name]
+            label = str(field.label.text)
+            yield from (
+                Said(field.id, label, str(text)) for text in field.errors if not isinstance(text, dict)
+            )
+            for number, row in enumerate(field.entries if isinstance(field, Rows) else (), 1):
+                for cell in row.form.cells():
+                    where = gettext("%(rows)s, row %(number)s", rows=label, number=number)
+                    place = f"{where}: {cell.label.text}"
+                    yield from (Said(cell.id, place, str(text)) for text in cell.errors)
+
     def reread(self) -> None:
         """Look for the chosen rows again: one may be gone since the form was read."""
         inner = (field for row in self._rows() for field in row.form.cells())
@@ -120,12 +158,13 @@ class Converter(_Converter):  # type: ignore[misc]
     def field(self, name: str, *, required: bool = True, path: str = "") -> Any:
         """Make the field of one column or relation."""
         model = self.datamodel.obj
-        text = label(model.__name__, name)
+        text, help_text = label(model.__name__, name), hint(model.__name__, name)
         if self.datamodel.is_relation(name):
             needed = required and not self.datamodel.is_nullable(name)
             return RemoteSelect(
                 self.datamodel.get_related_model(name),
                 text,
+                description=help_text,
                 url=lambda: self.lookup(f"{path}{name}"),
                 validators=[Needed() if needed else Optional()],
             )
@@ -133,7 +172,8 @@ class Converter(_Converter):  # type: ignore[misc]
         default = self.datamodel.get_col_default(name) if required else None
         needed = required and not column.nullable and not isinstance(column.type, (sa.Boolean, SetOf))
         validators: list[Any] = [Needed() if needed else Optional()]
-        return _of_type(column.type, text, validators, default)
+        given = {"label": text, "description": help_text, "validators": validators, "default": default}
+        return _of_type(column.type, given)
 
     def rows(self, name: str, columns: Sequence[str], blank: int = 1) -> Any:
         """Make the rows of a collection."""
@@ -150,12 +190,13 @@ class Converter(_Converter):  # type: ignore[misc]
             )
         }
         form = type("RowForm", (RowForm,), {**fields, "preset": frozenset(preset)})
-        return Rows(child.obj, form, blank, label=label(self.datamodel.obj.__name__, name))
+        owner = self.datamodel.obj.__name__
+        return Rows(child.obj, form, blank, label=label(owner, name), description=hint(owner, name))
 
 
-def _of_type(kind: Any, text: Any, validators: list[Any], default: Any) -> Any:  # noqa: C901, PLR0911 - one line a type
+def _of_type(kind: Any, common: dict[str, Any]) -> Any:  # noqa: C901, PLR0911 - one line a type
     """Choose the field for a column type."""
-    common = {"label": text, "validators": validators, "default": default}
+    validators = common["validators"]
     match kind:
         case SetOf():
             return SetInput(kind.members, **{**common, "validators": [Optional()]})
@@ -166,13 +207,13 @@ def _of_type(kind: Any, text: Any, validators: list[Any], default: Any) -> Any: 
         case Country():
             return CountryInput(**common)
         case FileColumn():
-            return Upload(label=text, validators=validators)
+            return Upload(**{name: value for name, value in common.items() if name != "default"})
         case Exact():
             return DecimalInput(digits=kind.digits, places=kind.places, **common)
         case sa.Integer():
             return IntegerInput(**common)
         case sa.Boolean():
-            return BooleanField(**common)
+            return BooleanField(widget=Tick(), **common)
         case Utc():
             return MomentInput(**common)
         case sa.Date():

@@ -39,6 +39,7 @@ class OrganisationView(OfficeView):
     list_title = _("Organisations")
     add_title = _("New organisation")
     groups = (*GROUPS, RECORD)
+    duplicates = (("name", "city"), ("email",))
     list_columns = ["name", "kind", "city", "phone", "email", "shared", "office"]
     show_columns = [*columns(GROUPS), "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]

@@ -10,7 +10,8 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import StringField
+from markupsafe import Markup
+from wtforms import Field, StringField
 
 from app.core import clock
 from app.core.db import BIGGEST_KEY
@@ -18,6 +19,7 @@ from app.core.enums import RefusedError
 from app.core.values import display, format_decimal, parse_date, parse_decimal
 from app.views.fields import Input
 
+_SAMPLE = date(2006, 11, 22)  # no two of its numbers are alike
 _TIME = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?(?: ?uhr)?", re.IGNORECASE)
 
 
@@ -102,11 +104,20 @@ class IntegerInput(Parsed):
         return int(number)
 
 
+class Calendar(Input):
+    """A text input for a day; the script puts a calendar beside it, which writes as the person does."""
+
+    def __call__(self, field: Field, **kwargs: Any) -> Markup:
+        """Render, with one known day as an example of how days are written."""
+        sample = {"data-date": display(_SAMPLE), "data-pick": gettext("Choose a day")}
+        return super().__call__(field, **{**sample, **kwargs})
+
+
 class DateInput(Parsed):
     """A day: "24.12.2026" in German, "24/12/2026" in English, "2026-12-24" in both."""
 
     message = _("This is no date.")
-    widget = Input("numeric", _("dd/mm/yyyy"))
+    widget = Calendar("numeric", _("dd/mm/yyyy"))
 
     def read(self, text: str) -> date:
         """Parse by the locale."""

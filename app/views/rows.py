@@ -13,7 +13,7 @@ from sqlalchemy import inspect
 from wtforms import BooleanField, Field, FieldList, FormField, HiddenField
 from wtforms.utils import unset_value
 
-from app.views.fields import mark_hidden
+from app.views.fields import Tick, mark_hidden
 
 MAX_ROWS = 200
 
@@ -27,7 +27,9 @@ class RowForm(FlaskForm):
         csrf = False
 
     row_id = HiddenField()
-    row_remove = BooleanField(_("Remove"))
+    #: Where people put the row: counted up from the first; empty behind all others.
+    row_rank = HiddenField()
+    row_remove = BooleanField(_("Remove"), widget=Tick())
 
     #: Fields that are filled from the start, and don't make a row out of an empty one.
     preset: ClassVar[frozenset[str]] = frozenset()
@@ -82,6 +84,7 @@ class Rows(FieldList):
         """Fill the rows; a form that is opened has empty ones ready."""
         # What is posted stands for itself: a row finds its part by key, not by its place.
         super().process(formdata, () if formdata else data, extra_filters)
+        self.entries.sort(key=_rank)
         if not formdata:
             for _count in range(self.blank):
                 self.append_entry()
@@ -126,6 +129,10 @@ class Rows(FieldList):
                 field.populate_obj(row.child, field.short_name)
         for child in freed:
             parts.remove(child)
+        # A part that no row shows stands behind those that people put in order.
+        places = {id(row.child): place for place, (row, _child) in enumerate(kept)}
+        parts.sort(key=lambda part: places.get(id(part), len(places)))
+        parts.reorder()
 
     def _new(self, parts: list[Any], freed: list[Any]) -> Any:
         """Give a part for a new row.
@@ -141,6 +148,14 @@ class Rows(FieldList):
             if column.nullable and not column.foreign_keys:
                 setattr(child, inspect(self.model).get_property_by_column(column).key, None)
         return child
+
+
+def _rank(row: Row) -> int:
+    """Give the place of a row that is sent; the sort leaves those without one where they are."""
+    text = row.form.row_rank.data or ""
+    return (
+        int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_ROWS)) else MAX_ROWS * 2
+    )
 
 
 def _typed(value: Any) -> bool:

@@ -88,21 +88,25 @@ def differences(item: Any, form: OfficeForm) -> list[Difference]:
     found = []
     before = _opened(form)
     fresh = type(form)(formdata=None, obj=item)
+    today = {name: _text(fresh[name]) for name in fresh.own}
     for name in form.own:
-        stored, typed = _text(fresh[name]), _text(form[name])
+        stored, typed = today[name], _text(form[name])
         if stored != typed:
             found.append(Difference(str(form[name].label.text), stored, typed))
             if before.get(name) == typed:
                 form.take(name, fresh)
-    open_on(item, form)
+    _note(item, form, today)
     return found or [Difference(gettext("No field differs."), "", "")]
 
 
 def open_on(item: Any, form: OfficeForm) -> None:
-    """Note in a form on which version of the record it stands, and what that holds."""
-    fresh = type(form)(formdata=None, obj=item)
+    """Note in a form that was just opened on which version of the record it stands, and what that holds."""
+    _note(item, form, {name: _text(form[name]) for name in form.own})
+
+
+def _note(item: Any, form: OfficeForm, held: dict[str, str]) -> None:
     form.row_version.data = str(item.version)
-    form.row_before.data = json.dumps({name: _text(fresh[name]) for name in fresh.own})
+    form.row_before.data = json.dumps(held)
 
 
 def _opened(form: OfficeForm) -> dict[str, str]:

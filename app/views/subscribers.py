@@ -104,6 +104,7 @@ class SubscriberView(OfficeView):
     add_title = _("New subscriber")
 
     groups = (*GROUPS, RECORD)
+    duplicates = (("email",),)
     list_columns = ["email", "first_name", "last_name", "language", "newsletters", "delivery", "office"]
     show_columns = [*columns(GROUPS), "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
+from flask import current_app, g
 from flask_appbuilder.filemanager import uuid_originalname
 from flask_appbuilder.models.mixins import FileColumn
 from flask_babel import gettext
@@ -27,8 +27,16 @@ def folder() -> Path:
     return path
 
 
+def largest() -> int:
+    """Give the bytes that a form may have, files included."""
+    return int(current_app.config["MAX_CONTENT_LENGTH"])
+
+
 def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="upload")
+
+
+REMOVE = "__remove"  # no signed name reads like that
 
 
 class UploadWidget:
@@ -36,43 +44,74 @@ class UploadWidget:
 
     def __call__(self, field: Upload, **kwargs: Any) -> Markup:
         """Render."""
-        attributes = html_params(type="file", id=field.id, name=field.name, **kwargs)
+        kinds = ",".join(f".{ending}" for ending in current_app.config["FILE_ALLOWED_EXTENSIONS"])
+        given = {"class": "form-control", "accept": kinds, "data-largest": largest(), **kwargs}
+        attributes = html_params(type="file", id=field.id, name=field.name, **given)
         parts = [Markup("<input {}>").format(Markup(attributes))]  # noqa: S704 - html_params escapes
-        if field.data:
-            token = _signer().dumps(field.data)
-            parts.append(Markup('<input type="hidden" name="{}" value="{}">').format(field.name, token))
-            parts.append(Markup('<p class="help-block">{}</p>').format(uuid_originalname(field.data)))
+        if field.kept:
+            parts.append(
+                _KEPT.format(
+                    name=field.name,
+                    token=_signer().dumps(field.kept),
+                    file=uuid_originalname(field.kept),
+                    remove=REMOVE,
+                    checked=Markup("") if field.data else Markup(" checked"),
+                    label=gettext("Remove this file"),
+                )
+            )
         return Markup("").join(parts)
+
+
+_KEPT = Markup(
+    '<input type="hidden" name="{name}" value="{token}">'
+    '<div class="kept-file"><span class="kept-file-name">{file}</span>'
+    '<label class="form-check"><input type="checkbox" class="form-check-input" name="{name}"'
+    ' value="{remove}"{checked}> <span class="form-check-label">{label}</span></label></div>'
+)
 
 
 class Upload(Field):
     """A file of a row. Its data is the name in the upload folder.
 
     A file is stored as soon as it arrives, and the form carries its signed name on: when another field is
-    wrong, the person needn't choose it again.
+    wrong, the person needn't choose it again. ``kept`` is the file that is there; one that is to be removed
+    stays with the form until it's saved.
     """
 
     widget = UploadWidget()
+    kept: str | None = None
+
+    def process_data(self, value: Any) -> None:
+        """Take the file of the record."""
+        self.data = self.kept = value
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Store a new file, else keep the one that the form carries."""
+        texts = [value for value in valuelist if isinstance(value, str) and value]
+        forged = False
+        for text in texts:
+            if text != REMOVE:
+                try:
+                    self.data = self.kept = _signer().loads(text)
+                except BadSignature:
+                    forged = True
         for value in valuelist:
             if isinstance(value, FileStorage) and value.filename:
-                self.data = self._store(value)
+                self.data = self.kept = self._store(value)
                 return
-        kept = next((value for value in valuelist if isinstance(value, str) and value), None)
-        if kept is not None:
-            try:
-                self.data = _signer().loads(kept)
-            except BadSignature:
-                raise ValueError(gettext("Please choose the file again.")) from None
+        if forged:
+            raise ValueError(gettext("Please choose the file again."))
+        if REMOVE in texts:
+            self.data = None
 
     def populate_obj(self, obj: Any, name: str) -> None:
-        """Keep the record's file where the form brings none."""
-        if self.data:
+        """Keep the record's file where the form says nothing of it."""
+        if self.data or self.kept:
             setattr(obj, name, self.data)
 
     def _store(self, upload: FileStorage) -> str:
+        if g.get("too_large"):
+            raise ValueError(gettext("Together, files may have at most %(size)s MB.", size=largest() >> 20))
         given = Path(upload.filename or "")
         ending = given.suffix.removeprefix(".").lower()
         allowed = current_app.config["FILE_ALLOWED_EXTENSIONS"]

@@ -45,7 +45,10 @@ class Checks:
 
     def __call__(self, field: Choices, **kwargs: Any) -> Markup:
         """Render."""
-        row = Markup('<label class="check"><input type="checkbox" name="{}" value="{}"{}> {}</label>')
+        row = Markup(
+            '<label class="form-check"><input type="checkbox" class="form-check-input" name="{}" value="{}"{}>'
+            ' <span class="form-check-label">{}</span></label>'
+        )
         boxes = [
             row.format(field.name, value, Markup(" checked") if one in field.data else "", str(one))
             for value, one in field.choices()

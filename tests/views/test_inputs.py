@@ -12,6 +12,7 @@ from app.core import clock
 from app.models.contracts import Contract
 from app.models.materials import Material
 from app.models.organisations import Organisation
+from app.views.uploads import REMOVE
 from tests import factories as make
 from tests.forms import opened, send
 
@@ -116,6 +117,33 @@ def test_a_chosen_file_survives_an_error_elsewhere(client, office, parties, data
     )  # no new file keeps the old one
     database.expire_all()
     assert contract.scan
+
+
+def test_a_file_is_removed_and_until_it_is_saved_the_form_keeps_it(client, office, parties, database):
+    scan = (b"%PDF-1.4", "scan.pdf")
+    assert send(client, "/contracts/add", filled(client, parties), scan=scan).status == 302
+    contract = database.query(Contract).one()
+    address = f"/contracts/edit/{contract.id}"
+    form = opened(client, address)
+    token = form.fields["scan"]
+    refused = send(client, address, form, scan=[token, REMOVE], number="x")
+    assert refused.fields["scan"] == [token, REMOVE]
+    database.expire_all()
+    assert contract.scan
+    assert send(client, address, refused, number="").status == 302
+    database.expire_all()
+    assert contract.scan is None
+
+
+def test_a_new_file_wins_over_the_tick_that_removes_the_old_one(client, office, parties, database):
+    assert send(client, "/contracts/add", filled(client, parties), scan=(b"old", "old.pdf")).status == 302
+    contract = database.query(Contract).one()
+    address = f"/contracts/edit/{contract.id}"
+    form = opened(client, address)
+    form.fields["scan"] = [form.fields["scan"], REMOVE, (b"new", "new.pdf")]
+    assert send(client, address, form).status == 302
+    database.expire_all()
+    assert contract.scan.endswith("new.pdf")
 
 
 def test_a_file_of_a_wrong_kind_is_refused_and_a_name_in_any_script_taken(client, office, database):

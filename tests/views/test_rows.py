@@ -171,3 +171,46 @@ def test_an_unticked_box_is_no_and_an_empty_field_nothing(client, office, databa
     assert send(client, f"/organisations/edit/{row.id}", shared=None, city="", tags="  ").status == 302
     database.expire_all()
     assert (row.shared, row.city, row.tags) == (False, None, None)
+
+
+def test_rows_are_put_in_another_order_and_a_new_one_goes_where_it_was_put(
+    client, contract, office, database
+):
+    bank = make.organisation(office, "Bank")
+    address = f"/contracts/edit/{contract.id}"
+    form = opened(client, address)
+    form.fields |= {
+        "parties-0-row_rank": "2", "parties-1-row_rank": "1",
+        "parties-2-row_rank": "0", "parties-2-organisation": str(bank.id), "parties-2-side": "company",
+    }  # fmt: skip
+    refused = send(client, address, form, number="x")
+    assert [refused.fields[f"parties-{row}-row_rank"] for row in (2, 1, 0)] == ["0", "1", "2"]
+    places = [refused.html.index(f'name="parties-{row}-row_rank"') for row in (2, 1, 0)]
+    assert places == sorted(places)  # it's shown as it was put
+    assert send(client, address, refused, number="").status == 302
+    database.expire_all()
+    assert contract.party_names == "Bank – Club – Baker"
+    assert [party.rank for party in contract.parties] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("rank", ["", "-1", "x", "9" * 40, "1.5", "²"])
+def test_a_place_that_is_none_leaves_the_rows_as_they_stand(client, contract, database, rank):
+    sent = send(
+        client, f"/contracts/edit/{contract.id}", parties__0__row_rank=rank, parties__1__row_rank=rank
+    )
+    assert sent.status == 302
+    database.expire_all()
+    assert contract.party_names == "Baker – Club"
+
+
+def test_a_row_that_is_removed_leaves_no_gap_and_a_new_one_stands_last(client, contract, office, database):
+    make.contribution(contract, text="Second")
+    make.contribution(contract, text="Third")
+    database.commit()
+    address = f"/contracts/edit/{contract.id}"
+    assert send(client, address, contributions__1__row_remove="y").status == 302
+    new = {"contributions__2__text": "New", "contributions__2__category": "hands"}
+    assert send(client, address, **new).status == 302
+    database.expire_all()
+    lines = [(line.rank, line.text) for line in contract.contributions]
+    assert lines == [(0, "Two days of painting"), (1, "Third"), (2, "New")]
