@@ -92,8 +92,8 @@ class _Reader(HTMLParser):
             elif tag == "option" and "selected" in attributes:
                 self.form.chosen.setdefault((self.inside("select") or {}).get("name", ""), []).append(text)
             elif tag == "p" and "error" in classes:
-                fieldset = self.inside("fieldset") or {}
-                place = attributes.get("id", "").removesuffix("-error") or fieldset.get("id", "")
+                around = self.inside("div", **{"class": "invalid-feedback"}) or {}
+                place = around.get("id", "").removesuffix("-error")
                 self.form.errors.setdefault(place, []).append(text)
             elif tag == "div" and "alert" in classes:
                 self.form.alerts.append(text)

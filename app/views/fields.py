@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext
 from markupsafe import Markup
 from wtforms import Field, SelectField, SelectMultipleField, widgets
@@ -13,10 +14,12 @@ from wtforms.fields.choices import Choice
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 from wtforms.widgets import html_params
 
+from app.access import Verb
 from app.core.db import find
 from app.core.enums import RefusedError
 from app.core.text import fold
 from app.core.values import countries, display
+from app.views.cells import view_of
 
 BLANK = "__None"
 HIDDEN = "__hidden"
@@ -33,6 +36,12 @@ class Needed(InputRequired):
             raise StopValidation(field.gettext("This field is required."))
 
 
+def marked(field: Field, attributes: dict[str, Any]) -> None:
+    """Let a field with messages look like one."""
+    if field.errors:
+        attributes["class"] += " is-invalid"
+
+
 class Input(widgets.TextInput):
     """A text input in the look of the page, with a hint for the keyboard of phones."""
 
@@ -44,6 +53,7 @@ class Input(widgets.TextInput):
     def __call__(self, field: Field, **kwargs: Any) -> Markup:
         """Render."""
         kwargs.setdefault("class", "form-control")
+        marked(field, kwargs)
         if self.mode != "text":
             kwargs.setdefault("inputmode", self.mode)
         if self.hint:
@@ -58,6 +68,7 @@ class Area(widgets.TextArea):
         """Render."""
         kwargs.setdefault("class", "form-control")
         kwargs.setdefault("rows", 3)
+        marked(field, kwargs)
         return super().__call__(field, **kwargs)
 
 
@@ -76,6 +87,7 @@ class Select(widgets.Select):
     def __call__(self, field: Field, **kwargs: Any) -> Markup:
         """Render."""
         kwargs.setdefault("class", "form-select")
+        marked(field, kwargs)
         return super().__call__(field, **kwargs)
 
 
@@ -177,7 +189,8 @@ class RemoteWidget:
     def __call__(self, field: RemoteSelect, **kwargs: Any) -> Markup:
         """Render."""
         kwargs = {"id": field.id, "name": field.name, "class": "form-select remote", **kwargs}
-        kwargs["data-url"] = field.url()
+        kwargs |= {"data-url": field.url(), "data-hint": gettext("Type to search …")}
+        marked(field, kwargs)
         kwargs.setdefault("required", bool(field.flags.required))
         options = [Markup('<option value=""></option>')]
         if field.hidden:
@@ -203,6 +216,13 @@ class RemoteSelect(Field):
         """Take the model, and the address at which its rows are looked up."""
         super().__init__(*args, **kwargs)
         self.model, self.url = model, url
+
+    def new_record(self) -> tuple[str, str] | None:
+        """Give title and address of the form for a new row, where the person may make one."""
+        view = view_of(self.model)
+        if view is None or not (view.add_columns and view.may(Verb.WRITE)):
+            return None
+        return str(view.add_title), url_for(f"{view.endpoint}.add")
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Find the row; one that can't be seen doesn't exist."""

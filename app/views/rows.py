@@ -75,6 +75,9 @@ class Row(FormField):
 class Rows(FieldList):
     """The parts of a record, such as the parties of a contract: added, changed and removed in one save."""
 
+    #: How many rows a record may have.
+    most = MAX_ROWS
+
     def __init__(self, model: type[Any], form: type[RowForm], blank: int, **kwargs: Any) -> None:
         """Take the model of a part, the form of a row, and how many empty rows stand ready."""
         super().__init__(Row(form), **kwargs)

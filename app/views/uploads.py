@@ -19,6 +19,8 @@ from werkzeug.utils import secure_filename
 from wtforms import Field
 from wtforms.widgets import html_params
 
+from app.views.fields import marked
+
 
 def folder() -> Path:
     """Give the folder of all uploads; their names in it can't be guessed."""
@@ -46,6 +48,7 @@ class UploadWidget:
         """Render."""
         kinds = ",".join(f".{ending}" for ending in current_app.config["FILE_ALLOWED_EXTENSIONS"])
         given = {"class": "form-control", "accept": kinds, "data-largest": largest(), **kwargs}
+        marked(field, given)
         attributes = html_params(type="file", id=field.id, name=field.name, **given)
         parts = [Markup("<input {}>").format(Markup(attributes))]  # noqa: S704 - html_params escapes
         if field.kept:
