@@ -18,7 +18,7 @@ from sqlalchemy.orm.attributes import InstrumentedAttribute
 from app.access import Role, everything
 from app.core.db import db
 from app.models.activities import Activity
-from app.models.base import Shareable
+from app.models.base import Entity, Shareable
 from app.models.contacts import Contact
 from app.models.contracts import Contract
 from app.models.events import Event
@@ -45,8 +45,8 @@ pytestmark = pytest.mark.xdist_group("access")
 
 #: What each method of a generated view asks for. The letters are those of the table of rights.
 PAGES = {
-    "list": "r", "show": "r", "lookup": "r", "file": "r", "export": "x",
-    "add": "w", "edit": "w", "withdraw": "w", "invite": "w", "delete": "d", "delete_selected": "d",
+    "list": "r", "show": "r", "related": "r", "told": "r", "lookup": "r", "file": "r", "export": "x",
+    "add": "w", "edit": "w", "withdraw": "w", "finish": "w", "invite": "w", "delete": "d", "delete_selected": "d",
 }  # fmt: skip
 CALLS = {"get_list": "r", "info": "r", "get": "r", "post": "w", "put": "w", "delete": "d"}
 #: Routes that belong to no record: what nobody is answered, and what each of the roles is.
@@ -215,10 +215,24 @@ def pages_of(view, world, role):
             status = expected(role, "r", section, kind)
             status = 404 if status == 200 and not has_file else status
             yield "file", Case("GET", f"{base}/file/{key}/{column}", status)
+        yield from below(view, role, kind, key)
         if view.edit_columns:
             yield "edit", Case("GET", f"{base}/edit/{key}", expected(role, "w", section, kind))
     if view.add_columns:
         yield "add", Case("GET", f"{base}/add", expected(role, "w", section, ""))
+
+
+def below(view, role, kind, key):
+    """Yield the cases of what a record's page fetches later: its tabs, and more of its time line."""
+    status = expected(role, "r", view.section.value, kind)
+    whole = issubclass(view.datamodel.obj, Entity) and not view.datamodel.obj.part_of
+    yield "told", Case("GET", f"{view.route_base}/told/{key}", status if whole or status != 200 else 404)
+    address = f"{view.route_base}/related/{key}"
+    yield "related", Case("GET", f"{address}/nothing", 404 if status == 200 else status)
+    for tab in view._related_views:
+        allowed = role is None or may(role, "r", tab.section.value)
+        code = status if allowed or status != 200 else 403
+        yield "related", Case("GET", f"{address}{tab.route_base}", code)
 
 
 def files_of(world, model, key):
@@ -267,7 +281,7 @@ def writes_of(view, world, role):
         )
     if "delete" not in view.exclude_route_methods:
         yield from deletes_of(view, world, role)
-    for name in ("withdraw", "invite"):
+    for name in ("withdraw", "invite", "finish"):
         for kind, key in world.rows[model].items():
             if hasattr(view, name):
                 yield name, Case("POST", f"{base}/{name}/{key}", expected(role, "w", section, kind, done=302))

@@ -62,6 +62,11 @@ class Activity(OfficeScoped, Searchable, Entity):
         """Whether it's done."""
         return self.done_at is not None
 
+    @property
+    def open(self) -> bool:
+        """Whether it's a task that is still to be done."""
+        return self.kind is ActivityKind.TASK and self.done_at is None
+
     def search_words(self) -> Iterator[str | None]:
         """Find an activity by its words."""
         yield from (self.subject, self.text)

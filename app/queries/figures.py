@@ -10,6 +10,15 @@ from app.models.events import Event
 from app.models.figures import Figure, Measure
 
 
+def of_event(event_id: int) -> Select[Figure]:
+    """What was reported of an event: of each measure the chosen figure first, then by source."""
+    return (
+        select(Figure)
+        .where(Figure.event_id == event_id)
+        .order_by(Figure.measure, Figure.chosen.desc(), Figure.source, Figure.id)
+    )
+
+
 def chosen(events: Select[Event]) -> Select[Figure]:
     """The figures of these events that were chosen for reports: at most one of an event and measure."""
     return select(Figure).where(Figure.chosen, Figure.event_id.in_(_keys(events))).order_by(Figure.id)

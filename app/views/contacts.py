@@ -69,6 +69,8 @@ class ContactView(OfficeView):
         "channels", "positions", "salutation", "source", "changed_at",
     ]  # fmt: skip
     base_order = ("last_name", "asc")
+    badges = ["do_not_email", "do_not_phone", "do_not_mail"]
+    contact_columns = ["position", "email", "phone", "address"]
     related_views = [SubscriberView, ActivityView]
 
     def buttons(self, item: Contact) -> Iterator[Button]:

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 
 from app.access import Section
 from app.models.contracts import Contract, ContractParty
+from app.views import panels
 from app.views.activities import ActivityView
 from app.views.base import OfficeView
 from app.views.groups import RECORD, columns
@@ -67,4 +68,9 @@ class ContractView(OfficeView):
         "photo_consent", "stamped_at", "changed_at", "contributions",
     ]  # fmt: skip
     base_order = ("number", "asc")
+    badges = ["status", "form"]
+    contact_columns = ["event"]
+    panel_template = "views/show/contract.html"
+    panel_columns = ["parties", "contributions"]
+    panel = staticmethod(panels.of_contract)
     related_views = [ActivityView]

@@ -18,7 +18,7 @@ from app.views.groups import Group, shown
 from app.views.lookups import LookupMixin
 from app.views.tables import Table
 
-_READ = dict.fromkeys(("list", "show", "lookup", "file"), "read")
+_READ = dict.fromkeys(("list", "show", "related", "told", "lookup", "file"), "read")
 _WRITE = dict.fromkeys(("add", "edit", "find_duplicates"), "write")
 _CHANGES = ("add", "edit", "delete", "delete_selected")
 _REST = {"delete": "delete", "delete_selected": "delete", "export": "export"}

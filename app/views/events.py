@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 
 from app.access import Section
 from app.models.events import Event
+from app.views import panels
 from app.views.activities import ActivityView
 from app.views.base import OfficeView
 from app.views.contracts import ContractView
@@ -55,4 +56,8 @@ class EventView(OfficeView):
         "model_project_of", "office", "ends_on", "website", "changed_at", "figures", "latitude",
     ]  # fmt: skip
     base_order = ("starts_on", "desc")
+    badges = ["kind", "status", "shared", "public"]
+    contact_columns = ["when", "website", "address"]
+    panel_template = "views/show/event.html"
+    panel = staticmethod(panels.of_event)
     related_views = [FigureView, ParticipationView, OfferView, ContractView, ActivityView]

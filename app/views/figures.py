@@ -36,6 +36,8 @@ class FigureView(OfficeView):
     show_columns = [*columns(GROUPS, without=["qualifier", "number"]), "office", "changed_at"]
     add_columns = COLUMNS
     edit_columns = COLUMNS
+    badges = ["chosen"]
+    contact_columns = ["event"]
     search_columns = [
         "event",
         "measure",

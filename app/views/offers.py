@@ -31,6 +31,8 @@ class OfferView(OfficeView):
     show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
     add_columns = COLUMNS
     edit_columns = COLUMNS
+    badges = ["direction", "category", "status"]
+    contact_columns = ["event", "organisation"]
     search_columns = [
         "event",
         "organisation",

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from app.access import Section
 from app.core import clock
 from app.models.organisations import Organisation
+from app.views import panels
 from app.views.activities import ActivityView
 from app.views.base import OfficeView
 from app.views.contacts import PositionView
@@ -50,6 +51,10 @@ class OrganisationView(OfficeView):
         "changed_at", "positions",
     ]  # fmt: skip
     base_order = ("name", "asc")
+    badges = ["kind", "shared"]
+    contact_columns = ["phone", "email", "website", "address"]
+    panel_template = "views/show/organisation.html"
+    panel = staticmethod(panels.of_organisation)
     related_views = [PositionView, ParticipationView, OfferView, PartyView, ActivityView]
 
     def warnings(self, item: Organisation) -> Iterator[str]:

@@ -33,4 +33,6 @@ class ParticipationView(OfficeView):
     show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
     add_columns = COLUMNS
     edit_columns = COLUMNS
+    badges = ["side", "status"]
+    contact_columns = ["event", "organisation"]
     search_columns = ["event", "organisation", "side", "status", "office", "head_count", "people"]

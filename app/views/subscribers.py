@@ -68,6 +68,8 @@ class SubscriptionView(OfficeView):
     add_columns = ["subscriber", "newsletter", "source"]
     edit_columns = ["source"]
     search_columns = ["subscriber", "newsletter", "status", "office"]
+    badges = ["status"]
+    contact_columns = ["subscriber", "newsletter"]
     related_views = [ConsentView]
     method_permission_name = {**OfficeView.method_permission_name, "withdraw": "write"}
 
@@ -111,4 +113,6 @@ class SubscriberView(OfficeView):
     edit_columns = COLUMNS
     search_columns = ["email", "first_name", "last_name", "language", "delivery", "contact", "office"]
     base_order = ("email", "asc")
+    badges = ["delivery"]
+    contact_columns = ["email", "contact"]
     related_views = [SubscriptionView]

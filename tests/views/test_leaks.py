@@ -193,8 +193,12 @@ def probes(world, *, thorough):
 def around(view, own):
     base = view.route_base
     yield from (every(view), f"{every(view)}&q={PART}", f"{base}/add", f"{base}/file/{FOREIGN}/scan")
-    yield from (f"{base}/{page}/{key}" for page in ("show", "edit") for key in (own, FOREIGN, FOREIGN + 200))
+    yield from (
+        f"{base}/{page}/{key}" for page in ("show", "edit", "told") for key in (own, FOREIGN, FOREIGN + 200)
+    )
     yield from (f"{base}/lookup/{path}?q={PART}" for path in paths(view))
+    tabs = [tab.route_base for tab in view._related_views]
+    yield from (f"{base}/related/{key}{tab}" for tab in tabs for key in (own, FOREIGN, FOREIGN + 200))
 
 
 def every(view):
