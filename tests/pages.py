@@ -46,7 +46,15 @@ def views(app: Flask) -> Iterator[Any]:
 
 def addresses(app: Flask, rows: dict[type, int]) -> Iterator[str]:
     """Give the address of every page that a person can open; ``rows`` names a record of each model."""
-    yield from ("/", "/account/", "/rest-api/", "/office/", "/reports/", "/reports/marketplaces", "/roles/list/")
+    yield from (
+        "/",
+        "/account/",
+        "/rest-api/",
+        "/office/",
+        "/reports/",
+        "/reports/marketplaces",
+        "/roles/list/",
+    )
     for view in views(app):
         base, key = view.route_base, rows.get(view.datamodel.obj)
         yield f"{base}/list/"

@@ -353,7 +353,8 @@ def special(world, role):
     nobody, somebody = 0, 1
     place = nobody if role is None else somebody
     addresses = {
-        "static": ("GET", "/static/manifest.json"), "appbuilder.static": ("GET", "/static/appbuilder/css/bootstrap.min.css"),
+        "static": ("GET", "/static/manifest.json"),
+        "appbuilder.static": ("GET", "/static/appbuilder/css/bootstrap.min.css"),
         "DashboardView.index": ("GET", "/"), "UtilView.back": ("GET", "/back"),
         "LocaleView.index": ("POST", "/lang/en"),
         "SignInView.login": ("GET", "/login/"), "TokenApi.login": ("POST", "/api/v1/security/login"),

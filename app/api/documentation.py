@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from app.access import RECORDS
-from app.api.openapi import document
+from app.api.base.document import document
 from app.labels import SECTIONS, label
 
 VERSION = "v1"

@@ -80,7 +80,7 @@ class Showing(Related):
             panel=self.panel(item) if self.panel_template else None,
             tabs=tabs,
             **self._opened(item, tabs),
-            **(self._next(item) if told else {}),
+            **(self._next_tasks(item) if told else {}),
             told=timeline.page(item, size=asked_for("entries") or timeline.PAGE) if told else None,
         )
 
@@ -115,7 +115,7 @@ class Showing(Related):
         return value is not None and value not in ("", [])
 
     # --- what is to be done -------------------------------------------------------------------------------
-    def _next(self, item: Any) -> dict[str, Any]:
+    def _next_tasks(self, item: Any) -> dict[str, Any]:
         """Give the open tasks, and where a new one is written down."""
         tasks = timeline.tasks(item, TASKS + 1)
         view = view_of(Activity)
