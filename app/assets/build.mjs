@@ -6,6 +6,7 @@ import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { map } from "./map.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const app = dirname(here);
@@ -49,6 +50,7 @@ const result = await build({
   entryPoints: ENTRIES.map((name) => join(here, name)),
   outdir: target,
   bundle: true,
+  plugins: [map],
   minify: true,
   format: "iife",
   target: "es2022",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from flask_babel.speaklater import LazyString
@@ -18,10 +19,14 @@ Cell = Quantity | Total | int | str | None
 
 @dataclass(frozen=True)
 class Heading:
-    """A column of numbers, or of words: its title, and what its cells hold."""
+    """A column of numbers, or of words: its title, and what its cells hold.
+
+    With ``heat``, cells are shaded by their share of it.
+    """
 
     title: str | LazyString
     kind: Kind = Kind.INTEGER
+    heat: int = 0
 
     @property
     def unit(self) -> str:
@@ -33,17 +38,22 @@ class Heading:
         """Whether the cells are numbers."""
         return self.kind in {Kind.INTEGER, Kind.NUMBER, Kind.MONEY}
 
+    def shade(self, number: Decimal | int) -> int:
+        """Give the step of a cell's shade: 0 is none, 4 the darkest."""
+        return min(ceil(4 * number / self.heat), 4) if self.heat else 0
+
 
 @dataclass(frozen=True)
 class Line:
     """A row: its name, a cell for each heading, and where it leads: a record, or what a view makes a link of.
 
-    ``place`` is latitude and longitude.
+    ``short`` is its name on an axis, ``place`` its latitude and longitude.
     """
 
     name: str | LazyString
     cells: Sequence[Cell]
     record: Any = None
+    short: str = ""
     place: tuple[Decimal, Decimal] | None = None
 
 
@@ -59,7 +69,10 @@ class Chart:
 
 @dataclass(frozen=True)
 class Picture:
-    """A table with its charts; ``first`` is the heading of the names. Notes say what the numbers leave out."""
+    """A table with its charts; ``first`` is the heading of the names. Notes say what the numbers leave out.
+
+    A ``plain`` one says more as a table: it stays in sight beside its charts.
+    """
 
     name: str
     title: str | LazyString
@@ -68,7 +81,8 @@ class Picture:
     lines: Sequence[Line]
     charts: Sequence[Chart] = ()
     total: Line | None = None
-    notes: Sequence[str | LazyString] = field(default=())
+    notes: Sequence[str | LazyString] = ()
+    plain: bool = False
 
 
 def quantity(cell: Cell) -> Quantity | None:

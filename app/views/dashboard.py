@@ -1,38 +1,90 @@
-"""The start page: what is due and what comes next, as far as the person may see it."""
+"""The start page: what is due, what comes next, what is missing, and numbers, as far as the person may see it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
-from flask import g, redirect, url_for
+from flask import abort, g, redirect, request, send_file, url_for
 from flask_appbuilder import BaseView, expose
+from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
-from app.access import Section, Verb, current
+from app.access import current
 from app.core import clock
 from app.core.db import db
-from app.queries import activities, events
-
-ROWS = 8
+from app.core.excel import open_workbook
+from app.reports import pictures
+from app.reports.base import Asked
+from app.services import receipts
+from app.views.downloads import TYPES
+from app.views.start_panels import PANELS, Panel, panels_for
 
 
 class DashboardView(BaseView):
-    """The page behind the product's name."""
+    """The page behind the product's name, and its panels."""
 
     route_base = ""
     default_view = "index"
 
     @expose("/")
     def index(self) -> Response | str:
-        """Show open tasks and next events; who isn't signed in is asked to."""
+        """Show the panels of the person; those that take longer ask for themselves."""
         if not g.user.is_authenticated:
             return redirect(url_for("SignInView.login"))
-        scope, today = current(), clock.today()
-        tasks: Sequence[Any] = ()
-        next_events: Sequence[Any] = ()
-        if scope.may(Verb.READ, Section.ACTIVITIES):
-            tasks = db.session.scalars(activities.open_tasks(scope.staff_id).limit(ROWS)).all()
-        if scope.may(Verb.READ, Section.EVENTS):
-            next_events = db.session.scalars(events.upcoming(today).limit(ROWS)).all()
-        return self.render_template("dashboard.html", tasks=tasks, events=next_events, today=today)
+        shown = [self._context(panel, ready=panel.swift) for panel in panels_for(current())]
+        return self.render_template("dashboard.html", panels=shown)
+
+    @expose("/panel/<name>")
+    def panel(self, name: str) -> Response | str:
+        """Show one panel: as a part of the start page, or as a page of its own."""
+        found = _panel(name)
+        if isinstance(found, Response):
+            return found
+        page = "dashboard/panel.html" if "HX-Request" in request.headers else "dashboard/page.html"
+        answer = Response(
+            self.render_template(page, **self._context(found, ready=True)), mimetype="text/html"
+        )
+        answer.headers["Vary"] = "Cookie, HX-Request"
+        return answer
+
+    @expose("/panel/<name>/export")
+    def export(self, name: str) -> Response:
+        """Give the table of a panel as a workbook, and write down who took it."""
+        found = _panel(name)
+        if isinstance(found, Response):
+            return found
+        if not found.may_take(current()):
+            abort(403)
+        with tempfile.TemporaryDirectory() as folder:
+            target = Path(folder) / "panel.xlsx"
+            with open_workbook(target, locale=str(get_locale() or "de")) as book:
+                rows = pictures.write(book, found.build(), Asked(current().actor, clock.now()))
+            receipts.write(title=str(found.title), fmt="xlsx", rows=rows, file=target)
+            stream = BytesIO(target.read_bytes())
+        db.session.commit()
+        file = f"{found.title}_{clock.today():%Y-%m-%d}.xlsx"
+        return send_file(stream, mimetype=TYPES["xlsx"], as_attachment=True, download_name=file)
+
+    @staticmethod
+    def _context(panel: Panel, *, ready: bool) -> dict[str, Any]:
+        take = url_for("DashboardView.export", name=panel.name) if panel.may_take(current()) else ""
+        return {
+            "panel": panel,
+            "title": panel.title,
+            "content": panel.build() if ready else None,
+            "ready": ready,
+            "take": take,
+        }
+
+
+def _panel(name: str) -> Panel | Response:
+    """Give a panel by its name: 404 where there is none, 403 where it isn't for this person."""
+    if not g.user.is_authenticated:
+        return redirect(url_for("SignInView.login", next=request.path))
+    panel = PANELS.get(name) or abort(404)
+    if not panel.is_for(current()):
+        abort(403)
+    return panel

@@ -10,9 +10,11 @@ from flask_appbuilder.filemanager import uuid_originalname
 from markupsafe import Markup
 
 from app.access import Verb, current, demo
+from app.core.pictures import quantity
 from app.core.values import display, format_decimal
 from app.labels import label
 from app.queries import rows
+from app.reports.pictures import stated
 from app.views import arguments
 from app.views.cells import cell
 from app.views.filters import position
@@ -33,6 +35,8 @@ def register(app: Flask) -> None:
         grouped=format_decimal,
         kept_arguments=arguments.kept,
         my_roles=my_roles,
+        quantity=quantity,
+        stated=stated,
         my_offices=my_offices,
     )
     app.jinja_env.tests.update(may_open=may_open, filled_in=filled_in)

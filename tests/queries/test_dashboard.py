@@ -10,13 +10,12 @@ import pytest
 from app.access import Role
 from app.core.values import Qualifier
 from app.models.activities import ActivityKind
-from app.models.contacts import Contact
 from app.models.contracts import ContractStatus
 from app.models.events import EventKind, EventStatus
 from app.models.figures import Measure
 from app.models.offices import State
 from app.models.subscribers import ConsentStep, Delivery, SubscriptionStatus
-from app.queries import activities, contracts, events, newsletters, offices, receipts, rows, subscribers
+from app.queries import activities, contracts, events, history, newsletters, offices, receipts, subscribers
 from tests import factories as make
 from tests.access.worlds import network, working_as
 from tests.marketplaces_2006 import chosen, held, six
@@ -199,10 +198,13 @@ def test_subscribers_are_counted_by_delivery(office, database):
     assert found == {Delivery.OK: 2, Delivery.HARD: 1}
 
 
-def test_the_latest_changes_are_of_the_offices_that_are_asked_for(office, database):
-    mine, foreign = make.contact(office), make.contact(office.parent)
-    assert database.scalars(rows.recently_changed(Contact, {office.id})).all() == [mine]
-    assert database.scalars(rows.recently_changed(Contact, None)).all() == [foreign, mine]
+def test_the_latest_saves_come_first_and_only_of_the_kinds_that_are_asked_for(office, database):
+    one, other = make.contact(office), make.contact(office)
+    make.organisation(office)
+    one.city = "Buckow"
+    database.flush()
+    found = [(kind, key) for kind, key, _at, _by in database.execute(history.latest(["Contact"]))]
+    assert found == [("Contact", one.id), ("Contact", other.id), ("Contact", one.id)]
 
 
 def test_downloads_are_found_from_a_moment_on(office, database):
@@ -246,6 +248,7 @@ def test_no_statement_counts_what_is_another_offices(database, deal):
         subscribers.deliveries(),
         subscribers.steps(bounds),
         receipts.since(datetime(2000, 1, 1, tzinfo=UTC)),
+        history.latest(["Event", "Contract"]),
     ]
     assert all(database.execute(statement).all() for statement in statements)
     with working_as(person):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 
 from flask_babel import gettext
@@ -39,7 +40,7 @@ _PARTIAL = _("“3 of 5”: only so many state it; the rest is unknown, not zero
 def by_year() -> Picture:
     """All contracts by the year of their agreement, and what marketplaces reported by the year when they were held."""
     counted = {row[0]: _counted(*row[1:]) for row in db.session.execute(contracts.by_year())}
-    held: dict[int | None, int] = dict(db.session.execute(events.held_by_year()).tuples())
+    held: dict[int | None, int] = dict(db.session.execute(events.held_by_year()).tuples().all())
     parts: dict[tuple[int | None, Measure], list[tuple[Quantity, int]]] = {}
     for year, measure, qualifier, used, number in db.session.execute(events.reported_by_year(MEASURES)):
         parts.setdefault((year, measure), []).append((Quantity(number, qualifier), used))
@@ -60,6 +61,7 @@ def by_event() -> Picture:
         (figure.event_id, figure.measure): figure.quantity
         for figure in db.session.scalars(figures.of_events(keys, MEASURES))
     }
+    cities = Counter(event.city for event in found)
     lines = [
         Line(
             str(event),
@@ -68,6 +70,7 @@ def by_event() -> Picture:
                 *(total([reported.get((event.id, one))]) for one in MEASURES),
             ),
             event,
+            event.city if event.city and cities[event.city] == 1 else str(event),
         )
         for event in found
     ]

@@ -42,16 +42,17 @@ def held() -> Picture:
         )
         for state in rows
     ]
+    hottest = max((int(str(cell)) for line in lines for cell in line.cells[:-1]), default=0)
     sums = tuple(sum(int(str(line.cells[at])) for line in lines) for at in range(len(columns)))
     return Picture(
         "network_events",
         _("Marketplaces held, by state and year"),
         label("Office", "state"),
-        tuple(Heading(title) for title, _years in columns),
+        (*(Heading(title, heat=hottest) for title, _years in columns[:-1]), Heading(columns[-1][0])),
         lines,
         (Chart(_("Marketplaces held"), (len(columns) - 1,), "bars"),),
         Line(gettext("Total"), sums) if lines else None,
-        (),
+        plain=True,
     )
 
 
@@ -93,6 +94,7 @@ def sites() -> Picture:
         lines,
         (Chart(_("Marketplaces held"), (1,), "map"),),
         notes=notes,
+        plain=True,
     )
 
 
