@@ -47,7 +47,8 @@ function read(table) {
     place: row.dataset.latitude ? [Number(row.dataset.longitude), Number(row.dataset.latitude)] : null,
     cells: [...row.cells].slice(1).map((cell) => ({
       value: cell.dataset.value === undefined ? null : Number(cell.dataset.value),
-      reading: cell.innerText.trim().replace(/\s*\n\s*/g, " · "),
+      reading: [...cell.childNodes].map((node) => node.textContent.trim()).join(" · "),
+      short: cell.firstChild?.textContent.trim() ?? "",
     })),
   }));
   return { headings, lines };
@@ -77,7 +78,7 @@ function bars(canvas, table, ink) {
   numbers.axisLabel = { color: ink.quiet, hideOverlap: true, formatter: (value) => short.format(value) };
   return {
     ...frame(ink),
-    grid: { left: 4, right: lying ? 24 : 8, top: columns.length > 1 ? 34 : 12, bottom: 4 },
+    grid: { left: 4, right: lying && !stacked ? 90 : 8, top: columns.length > 1 ? 40 : 20, bottom: 4 },
     legend: { show: columns.length > 1, top: 0, left: 0, itemGap: 16, textStyle: { color: ink.text } },
     tooltip: {
       ...frame(ink).tooltip,
@@ -95,6 +96,11 @@ function bars(canvas, table, ink) {
       name: table.headings[column],
       stack: stacked ? "all" : undefined,
       barMaxWidth: lying ? 16 : 36,
+      label: {
+        show: !stacked, position: lying ? "right" : "top", color: ink.text, fontSize: 11,
+        formatter: (point) => table.lines[point.dataIndex].cells[column].short,
+      },
+      labelLayout: { hideOverlap: true },
       data: table.lines.map((line) => line.cells[column].value ?? "-"),
     })),
   };
@@ -118,7 +124,7 @@ function map(canvas, table, ink) {
       coordinateSystem: "geo",
       symbolSize: (value) => Math.min(9 + 3 * Math.sqrt(value[2]), 30),
       itemStyle: { borderColor: ink.surface, borderWidth: 1 },
-      label: { show: true, position: "right", color: ink.text, formatter: (point) => placed[point.dataIndex].name },
+      label: { show: true, position: "right", color: ink.text, textBorderColor: ink.land, textBorderWidth: 2, formatter: (point) => placed[point.dataIndex].name },
       labelLayout: { hideOverlap: true },
       data: placed.map((line) => [...line.place, line.cells[column].value]),
     }],
