@@ -62,7 +62,7 @@ class DashboardView(BaseView):
             target = Path(folder) / "panel.xlsx"
             with open_workbook(target, locale=str(get_locale() or "de")) as book:
                 rows = pictures.write(book, found.build(), Asked(current().actor, clock.now()))
-            receipts.write(title=str(found.title), fmt="xlsx", rows=rows, file=target)
+            receipts.write(title=str(found.title), sections=found.needs, fmt="xlsx", rows=rows, file=target)
             stream = BytesIO(target.read_bytes())
         db.session.commit()
         file = f"{found.title}_{clock.today():%Y-%m-%d}.xlsx"
