@@ -54,7 +54,14 @@ class _Saved:
         """Give what changed; a new record is new as a whole."""
         if self.action is Action.CREATED:
             return []
-        return [*self.columns, *({"name": name, **counts} for name, counts in self.parts.items())]
+        return [*self.columns, *(self._part(name, counts) for name, counts in self.parts.items())]
+
+    @staticmethod
+    def _part(name: str, counts: Counter[str]) -> dict[str, Any]:
+        """Say what happened to parts. Where some come and go, the others only move up."""
+        if len(counts) > 1:
+            del counts["moved"]
+        return {"name": name, **counts}
 
 
 @event.listens_for(Session, "after_flush")
@@ -129,8 +136,11 @@ def _note_part(saved: dict[Record, _Saved], state: InstanceState[Any], row: Any,
         done = "added"
     else:
         done = "changed"
-    if done == "changed" and not any(_changed(state)):
-        return
+    if done == "changed":
+        names = [change["name"] for change in _changed(state)]
+        if not names:
+            return
+        done = "moved" if names == ["rank"] else done
     one = saved.setdefault((whole.mapper.class_.__name__, key), _Saved(row.office_id))
     one.parts.setdefault(str(whole.back_populates), Counter())[done] += 1
 

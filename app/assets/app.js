@@ -7,6 +7,7 @@ import * as dialogs from "./dialogs.js";
 import * as forms from "./forms.js";
 import * as frame from "./frame.js";
 import * as selects from "./selects.js";
+import * as show from "./show.js";
 
 // Nothing of a page is kept in the browser, and no attribute is code.
 Object.assign(htmx.config, {
@@ -18,7 +19,7 @@ Object.assign(htmx.config, {
 });
 
 // A feature prepares an element that is new on the page, once.
-const FEATURES = [dialogs, frame, selects, forms];
+const FEATURES = [dialogs, frame, selects, forms, show];
 
 function start(root) {
   for (const feature of FEATURES) feature.start(root);

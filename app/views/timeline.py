@@ -102,6 +102,8 @@ def _line(model: type[Any], name: str, **more: Any) -> Iterator[str]:
     counts: dict[str, int] = {key: more[key] for key in ("added", "changed", "removed") if key in more}
     if counts:
         yield gettext("%(field)s: %(what)s", field=title, what=", ".join(_counted(counts)))
+    elif "moved" in more:
+        yield gettext("%(field)s: put in another order", field=title)
     elif "new" not in more:
         yield gettext("%(field)s changed", field=title)
     else:

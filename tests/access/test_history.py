@@ -246,3 +246,15 @@ def test_a_row_of_a_contact_is_a_part_whatever_its_kind(office):
     row.channels.append(Channel(kind=ChannelKind.PHONE, value="030 1"))
     db.session.flush()
     assert last(row) == {"channels": {"name": "channels", "added": 1}}
+
+
+def test_parts_that_were_put_in_another_order_are_told_as_that(office):
+    row = make.contact(office)
+    row.channels.extend(Channel(kind=ChannelKind.PHONE, value=f"030 {number}") for number in range(3))
+    db.session.flush()
+    row.channels.insert(0, row.channels.pop())
+    db.session.flush()
+    assert set(last(row)["channels"]) == {"name", "moved"}
+    row.channels.remove(row.channels[0])
+    db.session.flush()
+    assert last(row) == {"channels": {"name": "channels", "removed": 1}}

@@ -241,7 +241,7 @@ def test_what_the_history_can_not_read_any_more_is_shown_as_it_is(app):
 
 # --- panels ---------------------------------------------------------------------------------------------------
 def test_an_organisation_shows_its_years(browser, world):
-    row, club = make.organisation(world.here, tags="holz"), make.organisation(world.here, "Verein")
+    row, club = make.organisation(world.here, legal_name="Firma"), make.organisation(world.here, "Verein")
     event = make.event(world.here, starts_on=date(2024, 5, 1))
     came = ParticipationStatus.ATTENDED
     make.participation(event, row, status=came)
@@ -255,7 +255,7 @@ def test_an_organisation_shows_its_years(browser, world):
     found = words(page(browser, row, "organisations"))
     strip = found[found.index("Over the years") :]
     assert "2024 Events 2 Contracts 2 Hours 15 Equivalent value 600 €" in strip
-    assert "2025" not in strip[: strip.index("Details")]
+    assert "2025" not in strip[: strip.index("Legal name")]
 
 
 def test_an_event_shows_what_was_counted_beside_what_was_reported(browser, world):
