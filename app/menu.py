@@ -17,6 +17,7 @@ from app.views import (
     dashboard,
     events,
     figures,
+    finding,
     materials,
     news,
     newsletters,
@@ -87,6 +88,7 @@ HIDDEN: tuple[Any, ...] = (
     accounts.InvitationView,
     api.PAGE,
     working.OfficeChoiceView,
+    finding.FindingView,
 )
 INDEX = dashboard.DashboardView
 

@@ -51,6 +51,7 @@ def addresses(app: Flask, rows: dict[type, int]) -> Iterator[str]:
         "/account/",
         "/rest-api/",
         "/office/",
+        "/search/?q=ma",
         "/reports/",
         "/reports/marketplaces",
         "/roles/list/",

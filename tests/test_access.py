@@ -64,6 +64,8 @@ OPEN = {
     "DocumentationView.index": (302, 200),
     "AccountView.language": (302, 302),
     "InvitationView.first": (410, 410),
+    "FindingView.index": (302, 200),
+    "FindingView.box": (401, 200),
     "OfficeChoiceView.index": (302, 200),
     "OfficeChoiceView.choose": (302, 302),
     "DocumentApi.get": (401, 200),
@@ -362,6 +364,7 @@ def special(world, role):
         "AccountView.language": ("POST", "/account/language"), "InvitationView.first": ("GET", "/invitation/x"),
         "DocumentApi.get": ("GET", "/api/v1/_openapi"), "DocumentationView.index": ("GET", "/rest-api/"),
         "OfficeChoiceView.index": ("GET", "/office/"),
+        "FindingView.index": ("GET", "/search/?q=neu"), "FindingView.box": ("GET", "/search/box?q=neu"),
         "OfficeChoiceView.choose": ("POST", "/office/choose"),
     }  # fmt: skip
     for endpoint, (method, address) in addresses.items():

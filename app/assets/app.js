@@ -6,6 +6,7 @@ import htmx from "htmx.org";
 import * as dialogs from "./dialogs.js";
 import * as forms from "./forms.js";
 import * as frame from "./frame.js";
+import * as search from "./search.js";
 import * as selects from "./selects.js";
 import * as show from "./show.js";
 
@@ -19,7 +20,7 @@ Object.assign(htmx.config, {
 });
 
 // A feature prepares an element that is new on the page, once.
-const FEATURES = [dialogs, frame, selects, forms, show];
+const FEATURES = [dialogs, frame, search, selects, forms, show];
 
 function start(root) {
   for (const feature of FEATURES) feature.start(root);

@@ -1,0 +1,172 @@
+"""The global search: one box over all that the person may read, from the views of the menu."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+from flask import current_app, g, make_response, redirect, request, url_for
+from flask_appbuilder import BaseView, expose
+from flask_babel import gettext
+from sqlalchemy import Enum, String, inspect, select
+from werkzeug.wrappers import Response
+
+from app.access import Verb, current
+from app.core.db import db
+from app.core.text import fold, search_terms
+from app.core.values import display
+from app.models.base import Searchable
+from app.queries import search
+from app.queries.search import Candidate
+from app.views import arguments
+from app.views.filters import Search
+
+SHORTEST = 2  # letters that are looked for
+IN_BOX, ON_PAGE = 5, 20  # hits of a kind
+FACTS = 3  # what is said of a hit beside its name
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A record that was found: its name, what tells it from others of that name, and its page."""
+
+    name: str
+    facts: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The hits of one kind. ``count`` is capped: ``more`` says that there are others still."""
+
+    title: Any
+    icon: str
+    hits: Sequence[Hit]
+    count: int
+    more: bool
+    address: str
+
+
+class FindingView(BaseView):
+    """The page of the search, and the same in short below the box of each page."""
+
+    route_base = "/search"
+    default_view = "index"
+
+    @expose("/")
+    def index(self) -> Response | str:
+        """Show what was found."""
+        if not g.user.is_authenticated:
+            return redirect(url_for("SignInView.login"))
+        typed = asked()
+        title = gettext("Search: %(typed)s", typed=typed) if typed else gettext("Search")
+        shown = {"title": title, "typed": typed, "kinds": found(typed, ON_PAGE), "shortest": SHORTEST}
+        return _unkept(self.render_template("finding/page.html", **shown))
+
+    @expose("/box")
+    def box(self) -> Response:
+        """Give the hits alone, for the box of a page."""
+        if not g.user.is_authenticated:
+            return make_response("", 401)
+        typed = asked()
+        return _unkept(self.render_template("finding/box.html", typed=typed, kinds=found(typed, IN_BOX)))
+
+
+def asked() -> str:
+    """Read what was typed; 400 for what can't be text."""
+    return arguments._text(request.args.get("q", "")).strip()  # noqa: SLF001 - the same check as of a list
+
+
+def kinds() -> Iterator[Any]:
+    """Give the views of the menu that the person may read, and whose records have names to search for."""
+    for group in current_app.extensions["appbuilder"].menu.get_list():
+        for entry in group.childs:
+            view = entry.baseview
+            if hasattr(view, "datamodel") and view.may(Verb.READ) and _is_searched(view):
+                yield view
+
+
+def _is_searched(view: Any) -> bool:
+    # Without a search text of its own a row is found by others', and they are found already; staff are compared.
+    return issubclass(view.datamodel.obj, Searchable) or view.search_filter is not Search
+
+
+def found(typed: str, size: int) -> list[Kind]:
+    """Give the best hits of each kind that has any; the kind with the best hit of all comes first."""
+    if len(fold(typed)) < SHORTEST or not search_terms(typed):
+        return []
+    made: list[tuple[int, Kind]] = []
+    for view in kinds():
+        keys, count, place = _matches(view, typed)
+        if keys:
+            hits = [_hit(view, row) for row in _rows(view, keys[:size], typed)]
+            address = url_for(f"{view.endpoint}.list", q=typed)
+            more = count > search.SEEN
+            kind = Kind(view.list_title, view.icon, hits, min(count, search.SEEN), more, address)
+            made.append((place, kind))
+    return [kind for _place, kind in sorted(made, key=itemgetter(0))]
+
+
+def _matches(view: Any, typed: str) -> tuple[list[int], int, int]:
+    """Give the keys of the rows that match best, how many match, and how well the best does."""
+    model = view.datamodel.obj
+    if not issubclass(model, Searchable):
+        query = view.search_filter("search", view.datamodel).apply(db.session.query(model.id), typed)
+        keys = [key for (key,) in query.order_by(model.id).limit(search.SEEN + 1)]
+        return keys, len(keys), search.WORDS
+    name = _name(view)
+    rows = [Candidate(*row) for row in db.session.execute(search.holding(model, name, typed))]
+    count = len(rows)
+    if count > search.SEEN:
+        rows += [Candidate(*row) for row in db.session.execute(search.beginning(model, name, typed))]
+    best = search.ranked(rows, typed)
+    return [row.id for row in best], count, best[0].place(typed) if best else search.WORDS
+
+
+def _name(view: Any) -> Any:
+    """Give the column under which a list shows its rows: the first that is text."""
+    columns = inspect(view.datamodel.obj).columns
+    texts = (
+        name
+        for name in view.list_columns
+        if name in columns
+        and isinstance(columns[name].type, String)
+        and not isinstance(columns[name].type, Enum)
+    )
+    name = next(texts, None)
+    return None if name is None else getattr(view.datamodel.obj, name)
+
+
+def _rows(view: Any, keys: Sequence[int], typed: str) -> list[Any]:
+    """Load the rows in their order; one whose whole name was typed, in whatever order, comes first."""
+    model = view.datamodel.obj
+    rows = db.session.scalars(select(model).where(model.id.in_(keys)).options(*view.datamodel.options()))
+    terms = set(search_terms(typed))
+    return sorted(rows, key=lambda row: (set(search_terms(str(row))) != terms, keys.index(row.id)))
+
+
+def _hit(view: Any, row: Any) -> Hit:
+    name = str(row)
+    facts: list[str] = []
+    for column in view.list_columns:
+        value = view.datamodel._get_attr_value(row, column)  # noqa: SLF001 - FAB's name
+        text = ", ".join(map(display, value)) if isinstance(value, list) else display(value)
+        if text and not isinstance(value, bool) and text not in name and text not in facts:
+            facts.append(text)
+    if (
+        len(current().reach) == 1
+        and facts
+        and facts[-1] == getattr(getattr(row, "office", None), "name", None)
+    ):
+        facts.pop()
+    address = url_for(f"{view.endpoint}.show", pk=row.id)
+    return Hit(name, " · ".join(facts[:FACTS]), address)
+
+
+def _unkept(page: str) -> Response:
+    """Keep what was found out of every cache."""
+    response = make_response(page)
+    response.headers["Cache-Control"] = "no-store"
+    return response
