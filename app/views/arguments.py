@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, abort, request
 
 from app.views.fields import RemoteSelect, find
+from app.views.rows import Rows
 
 _FILTER = re.compile(r"_flt_(\d{1,2})_(\w+)")
 _OURS = re.compile(r"q|(_flt_\d{1,2}|_oc|_od|page|psize)_\w+")
@@ -74,10 +75,18 @@ def kept() -> dict[str, list[str]]:
 
 
 def prefill(form: Any) -> None:
-    """Set the rows that the URL names, as far as they can be seen: ?organisation=5."""
-    for name, form_field in form._fields.items():
-        if name in request.args and isinstance(form_field, RemoteSelect):
-            form_field.data = find(form_field.model, request.args[name])
+    """Set the rows that the URL names, as far as they can be seen: ?organisation=5, or ?parties.organisation=5."""
+    for name, value in request.args.items():
+        collection, _dot, column = name.rpartition(".")
+        where = form
+        if collection:
+            parts = form._fields.get(collection)
+            if not isinstance(parts, Rows) or not parts.entries:
+                continue
+            where = parts.entries[0].form
+        form_field = where._fields.get(column)
+        if isinstance(form_field, RemoteSelect):
+            form_field.data = find(form_field.model, value)
 
 
 def _text(value: str) -> str:

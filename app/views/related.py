@@ -9,11 +9,12 @@ from typing import Any
 from flask import abort, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 
 from app.access import Verb
 from app.core.db import db
 from app.queries import rows
+from app.views.cells import view_of
 from app.views.listing import Listing
 
 RELATED = 10  # rows of a list below a record; the rest is one click away
@@ -28,6 +29,7 @@ class Tab:
     relation: str
     count: int
     add_address: str = ""
+    add_title: Any = ""
 
 
 class Related(Listing):
@@ -63,11 +65,28 @@ class Related(Listing):
 
     def _tab_of(self, view: Any, item: Any, count: int) -> Tab:
         relation = view.datamodel.get_related_fk(self.datamodel.obj)
-        add = view.may(Verb.WRITE) and bool(view.add_columns) and (self.writes(item) or not view.bound)
         name = tab_name(view)
         back = url_for(f"{self.endpoint}.show", pk=item.id, tab=name)
-        address = url_for(f"{view.endpoint}.add", **{relation: item.id, "back": back}) if add else ""
-        return Tab(name, view, relation, count, address)
+        adding, named = self._adding(view, relation, item)
+        if adding is None:
+            return Tab(name, view, relation, count)
+        address = url_for(f"{adding.endpoint}.add", **{named: item.id, "back": back})
+        return Tab(name, view, relation, count, address, adding.add_title)
+
+    def _adding(self, view: Any, relation: str, item: Any) -> tuple[Any, str]:
+        """Give the view whose form adds a row, and how its address names the record; None where none may be added.
+
+        A part is added with its whole: a contract, in which the organisation is the first party.
+        """
+        model = view.datamodel.obj
+        if not model.part_of:
+            may = view.may(Verb.WRITE) and view.add_columns and (self.writes(item) or not view.bound)
+            return (view, relation) if may else (None, "")
+        whole = inspect(model).relationships[model.part_of]
+        adding, collection = view_of(whole.mapper.class_), str(whole.back_populates)
+        if adding is None or relation not in adding.rows.get(collection, ()) or not adding.may(Verb.WRITE):
+            return None, ""
+        return adding, f"{collection}.{relation}"
 
     def _counting(self, view: Any, item: Any) -> Any:
         keys = self._rows(view, item).with_entities(view.datamodel.obj.id).order_by(None)

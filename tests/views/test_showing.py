@@ -142,6 +142,27 @@ def test_a_new_row_of_a_tab_knows_its_record_and_the_way_back(browser, world):
     assert f'href="/offers/add?event={row.id}&amp;back=/events/show/{row.id}?tab%3Doffers"' in html
 
 
+@pytest.mark.parametrize(
+    ("tab", "address", "field"),
+    [("positions", "/contacts/add?positions.organisation", "positions-0-organisation"),
+     ("parties", "/contracts/add?parties.organisation", "parties-0-organisation")],
+)  # fmt: skip
+def test_a_part_is_added_with_its_whole(browser, world, tab, address, field):
+    row = make.organisation(world.here, "Firma")
+    html = page(browser, row, "organisations", f"?tab={tab}")
+    assert f'href="{address}={row.id}&amp;back=' in html
+    form = browser.get(f"{address}={row.id}").text
+    assert re.search(rf'name="{field}"[^>]*>.*?<option value=.{row.id}. selected>Firma<', form, re.DOTALL)
+
+
+@pytest.mark.parametrize("name", ["positions.organisation", "positions.nothing", "nothing.organisation", "."])
+def test_a_part_names_no_foreign_record(browser, world, name):
+    row = make.organisation(world.there, "Geheimbund")
+    answer = browser.get(f"/contacts/add?{name}={row.id}")
+    assert answer.status_code == 200
+    assert "Geheimbund" not in answer.text
+
+
 def test_a_tab_shows_ten_rows_and_the_way_to_the_others(browser, world):
     event = make.event(world.here)
     for number in range(12):
@@ -159,8 +180,8 @@ def test_open_tasks_stand_there_with_the_earliest_first_and_what_is_late_is_said
     task(world.here, organisation=row, subject="Gestern", due_on=today - timedelta(days=1))
     task(world.here, organisation=row, subject="Irgendwann")
     task(world.here, organisation=row, subject="Erledigt", due_on=today, done_at=clock.now())
-    found = words(page(browser, row, "organisations"))
-    after = found[found.index("Next tasks") : found.index("Time line")]
+    html = page(browser, row, "organisations", "?tab=offers")
+    after = words(html[html.index('id="tasks"') : html.index("</section>", html.index('id="tasks"'))])
     assert after.index("Gestern") < after.index("Später") < after.index("Irgendwann")
     assert "overdue since" in after
     assert "Erledigt" not in after
@@ -273,8 +294,8 @@ def test_an_event_shows_what_was_counted_beside_what_was_reported(browser, world
     assert "Equivalent value just under 200,000 €" in table
     assert "190,000 € Bericht" in table
     assert "300 € known of 1 of 2" in table
-    assert "Companies 1" in table
-    assert "Participants 3 known of 1 of 2" in table
+    assert "Companies – 1" in table
+    assert "Participants – 3 known of 1 of 2" in table
     sides = found[found.index("Who takes part") :]
     assert "Company side 1 Attended: 1 3 people" in sides
     assert "Nonprofit side 1 Confirmed: 1" in sides
