@@ -3,9 +3,12 @@ import "@tabler/core/js/src/bootstrap/collapse";
 import "@tabler/core/js/src/bootstrap/dropdown";
 import "@tabler/core/js/src/bootstrap/offcanvas";
 import htmx from "htmx.org";
+import * as days from "./days.js";
 import * as dialogs from "./dialogs.js";
 import * as forms from "./forms.js";
 import * as frame from "./frame.js";
+import * as keys from "./keys.js";
+import * as rows from "./rows.js";
 import * as search from "./search.js";
 import * as selects from "./selects.js";
 import * as show from "./show.js";
@@ -20,7 +23,7 @@ Object.assign(htmx.config, {
 });
 
 // A feature prepares an element that is new on the page, once.
-const FEATURES = [dialogs, frame, search, selects, forms, show];
+const FEATURES = [dialogs, frame, search, rows, selects, days, forms, show, keys];
 
 function start(root) {
   for (const feature of FEATURES) feature.start(root);

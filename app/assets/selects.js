@@ -1,23 +1,34 @@
-// Selects whose rows are asked for while one types, so that a page holds none but the chosen one.
+// Selects that are typed into: rows of other tables are asked for, so that a page holds none but the chosen one;
+// several choices of a closed set stand side by side. Words come from the page.
 import TomSelect from "tom-select/dist/esm/tom-select.js";
 import clearButton from "tom-select/dist/esm/plugins/clear_button/plugin.js";
+import removeButton from "tom-select/dist/esm/plugins/remove_button/plugin.js";
 import virtualScroll from "tom-select/dist/esm/plugins/virtual_scroll/plugin.js";
 
 TomSelect.define("clear_button", clearButton);
+TomSelect.define("remove_button", removeButton);
 TomSelect.define("virtual_scroll", virtualScroll);
 
+const words = () => document.body.dataset;
+const note = (text) => () => {
+  const node = document.createElement("div");
+  node.className = "no-results";
+  node.textContent = text();
+  return node;
+};
+
 function remote(select) {
-  const words = document.body.dataset;
   const address = (query, page) => `${select.dataset.url}?${new URLSearchParams({ q: query, page })}`;
-  const control = new TomSelect(select, {
+  return {
     valueField: "id",
     labelField: "text",
     searchField: [],
     maxOptions: null,
     preload: "focus",
     loadThrottle: 200,
+    placeholder: select.dataset.hint || "",
     plugins: {
-      ...(select.multiple ? {} : { clear_button: { title: words.clear } }),
+      ...(select.multiple ? removable(select) : { clear_button: { title: words().clear } }),
       virtual_scroll: {},
     },
     firstUrl: (query) => address(query, 0),
@@ -28,22 +39,43 @@ function remote(select) {
         .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
         .then((data) => {
           if (data.more) this.setNextUrl(query, address(query, page + 1));
+          this.failed = false;
           done(data.results);
         })
-        .catch(() => done());
+        .catch(() => {
+          this.failed = true;
+          done();
+        });
     },
     render: {
-      no_results: () => `<div class="no-results">${words.nothing}</div>`,
-      loading: () => `<div class="no-results">${words.searching}</div>`,
-      loading_more: () => `<div class="no-results">${words.more}</div>`,
+      no_results: note(() => words().nothing),
+      loading: note(() => words().searching),
+      loading_more: note(() => words().more),
       no_more_results: null,
     },
-  });
-  return control;
+  };
+}
+
+const removable = (select) => ({ remove_button: { title: select.dataset.remove || words().clear } });
+
+const several = (select) => ({
+  maxOptions: null,
+  plugins: removable(select),
+  render: { no_results: note(() => words().nothing) },
+});
+
+function enhance(select) {
+  const control = new TomSelect(select, { ...(select.matches(".remote") ? remote(select) : several(select)) });
+  const input = control.control_input;
+  for (const name of ["aria-describedby", "aria-invalid", "aria-label"]) {
+    if (select.hasAttribute(name)) input.setAttribute(name, select.getAttribute(name));
+  }
+  // The native select isn't in the way of who looks for a field by its id.
+  select.addEventListener("focus", () => control.focus());
 }
 
 export function start(root) {
-  for (const select of root.querySelectorAll("select.remote")) {
-    if (!select.tomselect && !select.closest("template")) remote(select);
+  for (const select of root.querySelectorAll("select.remote, select[multiple]")) {
+    if (!select.tomselect && !select.closest("template")) enhance(select);
   }
 }

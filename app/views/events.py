@@ -19,8 +19,8 @@ from app.views.tables import Table
 
 GROUPS = [
     (_("Title and kind"), ["title", "edition", "kind", "status", "format", "model_project_of"]),
-    (_("Date"), ["starts_on", "start_time", "ends_on", "end_time", "date_note"]),
-    (_("Place"), ["venue", *ADDRESS, "state", "latitude", "longitude"]),
+    (_("When"), ["starts_on", "start_time", "ends_on", "end_time", "date_note"]),
+    (_("Where"), ["venue", *ADDRESS, "state", "latitude", "longitude"]),
     (_("Publication"), ["public", "shared", "website"]),
     (_("Organisations in roles"), ["roles"]),
     (_("People in roles"), ["people"]),

@@ -150,10 +150,18 @@ class CountryInput(SelectField):
             raise ValidationError(gettext("This is none of the choices."))
 
 
+class Several(Select):
+    """A select of several; the script shows each choice with a button that takes it back."""
+
+    def __call__(self, field: Field, **kwargs: Any) -> Markup:
+        """Render."""
+        return super().__call__(field, **{"data-remove": gettext("Take back"), **kwargs})
+
+
 class SetInput(SelectMultipleField):
     """Several members of a closed set."""
 
-    widget = Select(multiple=True)
+    widget = Several(multiple=True)
 
     def __init__(self, members: type[Enum], *args: Any, **kwargs: Any) -> None:
         """Take the enum."""
