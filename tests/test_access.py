@@ -34,6 +34,7 @@ from app.models.subscribers import Subscriber, Subscription
 from app.models.users import Staff
 from tests import factories as make
 from tests import forms
+from tests.access import panels
 from tests.access.rights import may
 from tests.access.worlds import records, snapshot, stored_file
 from tests.api.calls import Program
@@ -382,6 +383,10 @@ def special(world, role):
                 "SubscribeView.contact",
                 Case(method, f"/subscribe/{key}", expected(role, "w", "subscribing", kind)),
             )
+    for endpoint, letter, end in (("panel", "r", ""), ("export", "x", "/export")):
+        for name in panels.NAMES:
+            status = 302 if role is None else 200 if panels.may(role, letter, name) else 403
+            yield f"DashboardView.{endpoint}", Case("GET", f"/panel/{name}{end}", status)
     yield LAST, Case("POST", "/logout/", 302)
 
 

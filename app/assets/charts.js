@@ -98,7 +98,7 @@ function bars(canvas, table, ink) {
       barMaxWidth: lying ? 16 : 36,
       label: {
         show: !stacked, position: lying ? "right" : "top", color: ink.text, fontSize: 11,
-        formatter: (point) => table.lines[point.dataIndex].cells[column].short,
+        formatter: ({ dataIndex, value }) => (value ? table.lines[dataIndex].cells[column].short : ""),
       },
       labelLayout: { hideOverlap: true },
       data: table.lines.map((line) => line.cells[column].value ?? "-"),

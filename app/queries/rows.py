@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, func, inspect, select
+from sqlalchemy import func, inspect
 from sqlalchemy.orm import Query, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
@@ -47,9 +46,3 @@ def counting(query: Query[Any], model: Any) -> Query[Any]:
     """Count keys, up to one more than COUNT_CAP: nobody pages further, and a full count is slow."""
     keys = query.with_entities(model.id).order_by(None).limit(COUNT_CAP + 1).subquery()
     return query.session.query(func.count()).select_from(keys)
-
-
-def recently_changed(model: Any, offices: Collection[int] | None) -> Select[Any]:
-    """Rows of these offices (None: of all) by when they were changed, the latest first."""
-    found = select(model).order_by(model.changed_at.desc(), model.id.desc())
-    return found if offices is None else found.where(model.office_id.in_(offices))

@@ -128,7 +128,7 @@ def recent() -> dict[str, Any]:
 
 def team() -> dict[str, Any]:
     """How many tasks each of the staff has to do; what belongs to somebody who can't be seen isn't named."""
-    found = db.session.execute(activities.open_by_assignee(clock.today())).tuples().all()
+    found = db.session.execute(activities.open_by_assignee(clock.today())).all()
     keys = [key for key, _open, _overdue in found if key is not None]
     people = {person.id: person for person in db.session.scalars(select(Staff).where(Staff.id.in_(keys)))}
     is_task, is_open = is_in("kind", Member, ActivityKind.TASK), Condition("done_at", Empty)

@@ -163,7 +163,7 @@ _PLACED: dict[Role, tuple[Panel, ...]] = {
         _TASKS, _FOLLOWUPS, _EVENTS, _GAPS, _BY_YEAR, _BY_EVENT, _TEAM, _LETTERS, _DOWNLOADS, _RECENT,
     ),
     Role.NEWSLETTER_EDITOR: (_LETTERS, _SIGNUPS, _DELIVERIES, _GAPS, _DOWNLOADS, _RECENT),
-    Role.READER: (_EVENTS, _FOLLOWUPS, _BY_YEAR, _BY_EVENT, _RECENT),
+    Role.READER: (_EVENTS, _FOLLOWUPS, _TASKS, _BY_YEAR, _BY_EVENT, _RECENT),
 }  # fmt: skip
 ORDER: dict[Role, tuple[str, ...]] = {
     role: tuple(panel.name for panel in panels) for role, panels in _PLACED.items()

@@ -40,7 +40,7 @@ _PARTIAL = _("“3 of 5”: only so many state it; the rest is unknown, not zero
 def by_year() -> Picture:
     """All contracts by the year of their agreement, and what marketplaces reported by the year when they were held."""
     counted = {row[0]: _counted(*row[1:]) for row in db.session.execute(contracts.by_year())}
-    held: dict[int | None, int] = dict(db.session.execute(events.held_by_year()).tuples().all())
+    held: dict[int | None, int] = dict(db.session.execute(events.held_by_year()).all())
     parts: dict[tuple[int | None, Measure], list[tuple[Quantity, int]]] = {}
     for year, measure, qualifier, used, number in db.session.execute(events.reported_by_year(MEASURES)):
         parts.setdefault((year, measure), []).append((Quantity(number, qualifier), used))

@@ -22,7 +22,7 @@ YEARS = 12
 def held() -> Picture:
     """Marketplaces that were held, by state and year. A zero is one: all of them are counted."""
     found = {
-        (state, year): count for state, year, count in db.session.execute(events.by_state_and_year()).tuples()
+        (state, year): count for state, year, count in db.session.execute(events.by_state_and_year())
     }
     known = sorted({year for _state, year in found if year is not None})
     shown = known[-YEARS:]
@@ -58,7 +58,7 @@ def held() -> Picture:
 
 def sites() -> Picture:
     """Where marketplaces were held: a list, and the same as points on a map as far as a place is known."""
-    found = db.session.execute(events.sites().limit(SITES + 1)).tuples().all()
+    found = db.session.execute(events.sites().limit(SITES + 1)).all()
     lines = []
     for city, state, count, _placed, first, last, latitude, longitude in found[:SITES]:
         place = (latitude, longitude) if latitude is not None and longitude is not None else None
@@ -100,7 +100,7 @@ def sites() -> Picture:
 
 def regions() -> Picture:
     """The offices, with what they have held and what they plan."""
-    found = db.session.execute(offices.with_marketplaces(clock.today()).limit(OFFICES + 1)).tuples().all()
+    found = db.session.execute(offices.with_marketplaces(clock.today()).limit(OFFICES + 1)).all()
     lines = [
         Line(
             str(office),

@@ -67,7 +67,7 @@ def by_month() -> Picture:
 
 def deliveries() -> dict[Delivery, int]:
     """How many subscribers there are by whether mails reach them; zero is counted, too."""
-    found = dict(db.session.execute(subscribers.deliveries()).tuples().all())
+    found = dict(db.session.execute(subscribers.deliveries()).all())
     return {delivery: found.get(delivery, 0) for delivery in Delivery}
 
 
