@@ -21,9 +21,7 @@ YEARS = 12
 
 def held() -> Picture:
     """Marketplaces that were held, by state and year. A zero is one: all of them are counted."""
-    found = {
-        (state, year): count for state, year, count in db.session.execute(events.by_state_and_year())
-    }
+    found = {(state, year): count for state, year, count in db.session.execute(events.by_state_and_year())}
     known = sorted({year for _state, year in found if year is not None})
     shown = known[-YEARS:]
     earlier, undated = known[:-YEARS], any(year is None for _state, year in found)
