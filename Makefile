@@ -35,7 +35,7 @@ run: demo-setting install assets ## Install what is needed, prepare the database
 	@exec $(PY) run.py
 
 test: install-dev assets ## Run all tests; on PostgreSQL too, if it answers on 127.0.0.1:5432
-	$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(PY) -m pytest -n 2 $(ARGS)
 
 lint: install-dev assets ## Check style, types, architecture and translations
 	$(PY) -m ruff check .

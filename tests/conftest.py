@@ -61,15 +61,32 @@ def databases() -> list[str]:
     return ["sqlite", "postgresql"] if answers(5432) or os.environ.get("CI") == "true" else ["sqlite"]
 
 
-@pytest.fixture(scope="session", params=databases())
-def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """An application with an empty, migrated database, once for each kind of database."""
+@pytest.fixture(scope="session")
+def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application with a database in a file."""
     folder = tmp_path_factory.mktemp("data")
-    if request.param == "sqlite":
-        yield from _application(folder, f"sqlite:///{folder / 'test.sqlite'}")
-    else:
-        with new_database() as url:
-            yield from _application(folder, url)
+    yield from _application(folder, f"sqlite:///{folder / 'test.sqlite'}")
+
+
+@pytest.fixture(scope="session")
+def on_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application with a database on the server."""
+    with new_database() as url:
+        yield from _application(tmp_path_factory.mktemp("data"), url)
+
+
+@pytest.fixture(scope="session", params=databases())
+def app(request: pytest.FixtureRequest) -> Flask:
+    """An application with an empty, migrated database, for each kind of database: made once, however they alternate."""
+    return request.getfixturevalue(f"on_{request.param}")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share the tests out among the processes of ``-n``."""
+    from tests.scheduling import scheduler
+
+    return scheduler(config, log)
 
 
 @contextmanager

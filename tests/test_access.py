@@ -42,8 +42,6 @@ from tests.conftest import _empty
 from tests.pages import views
 from tests.views.test_leaks import paths
 
-pytestmark = pytest.mark.xdist_group("access")
-
 #: What each method of a generated view asks for. The letters are those of the table of rights.
 PAGES = {
     "list": "r", "show": "r", "related": "r", "told": "r", "lookup": "r", "file": "r", "export": "x",

@@ -40,9 +40,6 @@ def application(folder: Path, url: str) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-pytestmark = pytest.mark.xdist_group("migrations")
-
-
 def fill() -> int:
     with everything("tests"):
         users.keep_roles()

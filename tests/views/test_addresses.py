@@ -14,8 +14,6 @@ from tests.conftest import _empty
 from tests.pages import views
 from tests.views.test_leaks import paths
 
-pytestmark = pytest.mark.xdist_group("addresses")
-
 KEYS = [
     "0", "-1", "1e3", "1.0", "%201", "1%20", "+1", "2147483647", "2147483648", "9223372036854775808", "9" * 30,
     "9" * 5000, "00000000000000000000001", "%00", "1%00", "%D9%A3", "%C2%B2", "%EF%BC%91", "0x1", "1_0", "None",

@@ -40,8 +40,6 @@ from tests.api.calls import ENTITIES, Program
 from tests.conftest import _empty
 from tests.pages import views
 
-pytestmark = pytest.mark.xdist_group("leaks")
-
 PART = MARK[:4]  # finds the mark, and doesn't spell it out where a page repeats what was typed
 ROLES = {
     "everything in the office": (Role.OFFICE_MANAGER, Role.NEWSLETTER_EDITOR, Role.REGIONAL_OFFICE),
@@ -175,6 +173,8 @@ def probes(world, *, thorough):
         "/account/",
         "/office/",
         f"/office/?q={PART}",
+        f"/search/?q={PART}",
+        f"/search/box?q={PART}",
         "/roles/list/",
         "/reports/list/",
         "/back",

@@ -16,7 +16,6 @@ from tests.tables import read
 
 MOST = 10
 # The tests of a group run one after the other in one process, so that the office is made once.
-pytestmark = pytest.mark.xdist_group("busy")
 
 
 def names():

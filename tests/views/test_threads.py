@@ -18,8 +18,6 @@ from tests import factories as make
 from tests.api.calls import Program
 from tests.conftest import _empty
 
-pytestmark = pytest.mark.xdist_group("threads")
-
 WORDS = ("Ahorn", "Birke", "Buche", "Eiche", "Erle", "Esche", "Linde", "Weide")
 TURNS = 40  # of each of the eight
 ROWS = 3
