@@ -23,6 +23,7 @@ from app.models.contacts import Contact
 from app.models.contracts import Contract
 from app.models.events import Event
 from app.models.figures import Figure
+from app.models.lists import SavedView
 from app.models.materials import Material
 from app.models.news import NewsItem
 from app.models.newsletters import Newsletter
@@ -45,7 +46,8 @@ from tests.views.test_leaks import paths
 #: What each method of a generated view asks for. The letters are those of the table of rights.
 PAGES = {
     "list": "r", "show": "r", "related": "r", "told": "r", "lookup": "r", "file": "r", "export": "x",
-    "add": "w", "edit": "w", "withdraw": "w", "finish": "w", "invite": "w", "delete": "d", "delete_selected": "d",
+    "add": "w", "edit": "w", "withdraw": "w", "finish": "w", "invite": "w", "delete": "d",
+    "settings": "r", "save_view": "r", "change_view": "r", "bulk": "r",
 }  # fmt: skip
 CALLS = {"get_list": "r", "info": "r", "get": "r", "post": "w", "put": "w", "delete": "d"}
 #: Routes that belong to no record: what nobody is answered, and what each of the roles is.
@@ -151,8 +153,25 @@ def world(app):
             for role, person in people.items():
                 make.sign_in(world.clients[role], person)
             world.admin = make.sign_in(app.test_client(), people[Role.ADMINISTRATOR])
+            world.looks = {view.route_base.strip("/"): looks(view, here, there) for view in views(app)}
+            db.session.commit()
         world.filled = fill(world)
     return world
+
+
+def looks(view, here, there):
+    """Make saved views of others: one that is shared with the office, and two that aren't."""
+    listing, own, foreign = (
+        view.route_base.strip("/"),
+        make.staff(offices=(here,)),
+        make.staff(offices=(there,)),
+    )
+    made = {
+        "lent": make.saved_view(own, "Lent", listing=listing, office_id=here.id),
+        "private": make.saved_view(own, "Private", listing=listing),
+        "foreign": make.saved_view(foreign, "Foreign", listing=listing, office_id=there.id),
+    }
+    return {kind: row.id for kind, row in made.items()}
 
 
 def spare(here, own):
@@ -280,6 +299,7 @@ def writes_of(view, world, role):
             "add",
             Case("POST", f"{base}/add", status, form, (model, 0, int(status == 302 and role is not None))),
         )
+    yield from looks_of(view, world, role)
     if "delete" not in view.exclude_route_methods:
         yield from deletes_of(view, world, role)
     for name in ("withdraw", "invite", "finish"):
@@ -295,17 +315,30 @@ def deletes_of(view, world, role):
         if kind != "own" and role is not Role.ADMINISTRATOR:
             status = expected(role, "d", section, kind)
             yield "delete", Case("POST", f"{base}/delete/{key}", status, None, (model, key, 0))
-            yield (
-                "delete_selected",
-                Case("POST", f"{base}/delete_selected", status, {"rowid": [two, key]}, (model, two, 0)),
-            )
+            # A shared record is one that the person sees: the list says why it stays, and with it the other.
+            status = 302 if role is None or (status == 403 and may(role, "d", section)) else status
+            yield "bulk", Case("POST", f"{base}/bulk", status, deleting(two, key), (model, two, 0))
     status = expected(role, "d", section, "own", done=302)
     less = -1 if status == 302 and role else 0
     yield "delete", Case("POST", f"{base}/delete/{one}", status, None, (model, one, less))
-    yield (
-        "delete_selected",
-        Case("POST", f"{base}/delete_selected", status, {"rowid": [two]}, (model, two, less)),
-    )
+    yield "bulk", Case("POST", f"{base}/bulk", status, deleting(two), (model, two, less))
+
+
+def deleting(*keys):
+    """Give what a confirmed deletion of these records sends."""
+    return {"rowid": keys, "act": "delete", "confirmed": str(len(keys))}
+
+
+def looks_of(view, world, role):
+    """Yield what keeps how a person looks at a list: their own views, and those that a colleague shares or not."""
+    section, base = view.section.value, view.route_base
+    status = expected(role, "r", section, "", done=302)
+    yield "settings", Case("POST", f"{base}/settings", status, {"density": "compact"})
+    yield "save_view", Case("POST", f"{base}/views", status, {"name": f"New {section}"})
+    yield "bulk", Case("POST", f"{base}/bulk", 302 if role is None else 403, {"act": "nothing"})
+    for kind, key in world.looks[base.strip("/")].items():
+        seen = status if role is None or status == 403 else {"lent": 403}.get(kind, 404)
+        yield "change_view", Case("POST", f"{base}/views/{key}", seen, {"act": "delete"}, (SavedView, key, 0))
 
 
 def changed(view, form):
@@ -413,6 +446,8 @@ def size_of(effect):
     with everything("tests"):
         if key == 0:
             return db.session.scalar(select(func.count(model.id)))
+        if model is SavedView:
+            return db.session.scalar(select(model.id).where(model.id == key))
         if isinstance(getattr(model, "version", None), InstrumentedAttribute):
             return db.session.scalar(select(model.version).where(model.id == key))
         return db.session.scalar(select(model.last_name).where(model.id == key))

@@ -109,15 +109,17 @@ def _is_own(row: Owned) -> bool:
 def _check_own(connection: Connection, row: Owned) -> None:
     """Let a person write what is their own, lend it to an office of theirs, and begin with a view that they see."""
     lent = row.office_id if isinstance(row, Lendable) else None
-    seen = not isinstance(row, ListPreference) or _sees_view(connection, row.default_view_id)
+    seen = not isinstance(row, ListPreference) or _sees_view(connection, row)
     if not (_is_own(row) and seen and (lent is None or current().writes(lent))):
         raise ForeignRowError(type(row).__name__)
 
 
-def _sees_view(connection: Connection, key: int | None) -> bool:
-    if key is None:
+def _sees_view(connection: Connection, row: ListPreference) -> bool:
+    """Whether the view that was chosen is one that the person sees. One that was lent for a while may stay chosen."""
+    key, scope = row.default_view_id, current()
+    if key is None or scope.sees_all or not inspect(row).attrs.default_view_id.history.has_changes():
         return True
-    table, scope = cast("Any", SavedView.__table__), current()
+    table = cast("Any", SavedView.__table__)
     found = connection.execute(select(table.c.staff_id, table.c.office_id).where(table.c.id == key)).first()
     if found is None:
         return False

@@ -9,6 +9,7 @@ import * as forms from "./forms.js";
 import * as frame from "./frame.js";
 import * as keys from "./keys.js";
 import * as rows from "./rows.js";
+import * as lists from "./lists.js";
 import * as search from "./search.js";
 import * as selects from "./selects.js";
 import * as show from "./show.js";
@@ -16,6 +17,7 @@ import * as show from "./show.js";
 // Nothing of a page is kept in the browser, and no attribute is code.
 Object.assign(htmx.config, {
   allowEval: false,
+  attributesToSettle: ["class"],
   historyCacheSize: 0,
   includeIndicatorStyles: false,
   refreshOnHistoryMiss: true,
@@ -23,7 +25,7 @@ Object.assign(htmx.config, {
 });
 
 // A feature prepares an element that is new on the page, once.
-const FEATURES = [dialogs, frame, search, rows, selects, days, forms, show, keys];
+const FEATURES = [dialogs, frame, search, selects, forms, keys, lists, show, days, rows];
 
 function start(root) {
   for (const feature of FEATURES) feature.start(root);

@@ -20,6 +20,7 @@ from app.models.base import Entity
 _SQLITE = re.compile(r"UNIQUE constraint failed: ([\w., ]+)")
 _GONE = {"23503", "SQLITE_CONSTRAINT_FOREIGNKEY"}
 NAMED = 3
+TOLD = 20  # records whose reasons are told
 
 
 def with_parts(item: Any) -> Iterator[Any]:
@@ -51,16 +52,56 @@ def clash(error: IntegrityError, item: Any) -> Problem:
 
 
 def references(items: Sequence[Any]) -> list[str]:
-    """Say what refers to records that are to be deleted: a sentence for each record and kind, by name."""
+    """Say what refers to records that are to be deleted: a sentence for each record and kind, by name.
+
+    Of many records that are needed, some are named and the others counted.
+    """
+    leaving = set(items)
     with db.session.no_autoflush:
-        return [reason for item in items for reason in _references(item, set(items))]
+        referred = _referred(items) if len(items) > 1 else leaving
+        needed = [item for item in items if item in referred]
+        reasons = [(item, reason) for item in needed[:TOLD] for reason in _references(item, leaving)]
+        if not reasons:  # what refers to the first ones goes with them
+            later = needed[TOLD:]
+            return references(later) if later else []
+    sentences = [reason for _item, reason in reasons]
+    if len(needed) > TOLD:
+        text = gettext("Up to %(number)s more can't be deleted either.", number=len(needed) - TOLD)
+        sentences.append(text)
+    return sentences
+
+
+def _referred(items: Sequence[Any]) -> set[Any]:
+    """Give the records to which anything refers, or to one of their parts: a statement for each kind of reference."""
+    owners: dict[Any, dict[int, Any]] = {}
+    for item in items:
+        owners.setdefault(type(item), {})[item.id] = item
+        for part in _parts(item):
+            owners.setdefault(type(part), {})[part.id] = item
+    own = {relation.mapper.class_ for item in items[:1] for relation in _cascades(item)}
+    found = set()
+    for target, rows in owners.items():
+        for model, key in _keys_to(target):
+            if model in own:
+                continue
+            with everything(current().actor):
+                keys = db.session.scalars(select(key).where(key.in_(rows)).distinct())
+                found |= {rows[one] for one in keys}
+    return found
+
+
+def _cascades(item: Any) -> list[Any]:
+    return [relation for relation in inspect(item).mapper.relationships if relation.cascade.delete]
+
+
+def _parts(item: Any) -> list[Any]:
+    return [part for relation in _cascades(item) for part in getattr(item, relation.key)]
 
 
 def _references(item: Any, leaving: set[Any]) -> Iterator[str]:
     """Yield a sentence for each kind of record that refers to this one or its parts."""
-    cascades = [relation for relation in inspect(item).mapper.relationships if relation.cascade.delete]
-    parts = [part for relation in cascades for part in getattr(item, relation.key)]
-    own = {relation.mapper.class_ for relation in cascades}
+    parts = _parts(item)
+    own = {relation.mapper.class_ for relation in _cascades(item)}
     keys: dict[Any, list[Select[Any]]] = {}
     for row in (item, *parts):
         for model, key in _keys_to(type(row)):

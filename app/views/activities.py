@@ -40,6 +40,7 @@ class ActivityView(OfficeView):
     list_title = _("Activities")
     add_title = _("New activity")
     groups = (*GROUPS, RECORD)
+    bulk_changes = ("done_at", "due_on", "assignee")
     list_columns = ["happened_on", "kind", "subject", "organisation", "contact", "due_on", "assignee", "done"]
     show_columns = [*COLUMNS, "office", "created_by", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]

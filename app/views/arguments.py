@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Flask, abort, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
 
 from app.views.fields import RemoteSelect, find
 from app.views.rows import Rows
 
 _FILTER = re.compile(r"_flt_(\d{1,2})_(\w+)")
-_OURS = re.compile(r"q|(_flt_\d{1,2}|_oc|_od|page|psize)_\w+")
+_OURS = re.compile(r"q|view|(_flt_\d{1,2}|_oc|_od|page|psize)_\w+")
 MAX_OFFSET = 1_000_000
+LONGEST_TEXT = 500  # longer than any name
+LONGEST = 8_000  # signs of an address that is kept
 
 
 def register(app: Flask) -> None:
@@ -41,22 +47,23 @@ class Arguments:
     page_size: int = 0
 
 
-def read(view: Any) -> Arguments:
-    """Read and check the arguments of a view's list."""
+def read(view: Any, sent: MultiDict[str, str] | None = None) -> Arguments:
+    """Read and check the arguments of a view's list: those of the address, or others that were ``sent``."""
     name = type(view).__name__
+    args = request.args if sent is None else sent
     asked = Arguments(
-        search=_text(request.args.get("q", "")),
-        order_column=request.args.get(f"_oc_{name}", ""),
-        order_direction=request.args.get(f"_od_{name}", "asc"),
-        page=_number(f"page_{name}"),
-        page_size=_number(f"psize_{name}"),
+        search=_text(args.get("q", "")),
+        order_column=args.get(f"_oc_{name}", ""),
+        order_direction=args.get(f"_od_{name}", "asc"),
+        page=number(f"page_{name}", args),
+        page_size=number(f"psize_{name}", args),
     )
     if asked.order_column and asked.order_column not in view.order_columns:
         abort(400)
     if asked.order_direction not in {"asc", "desc"}:
         abort(400)
     offered = view._filters.get_search_filters()  # noqa: SLF001 - FAB's name for it
-    for key in request.args:
+    for key in args:
         match = _FILTER.fullmatch(key)
         if match is None:
             if key.startswith("_flt_"):
@@ -65,13 +72,35 @@ def read(view: Any) -> Arguments:
         index, column = int(match[1]), match[2]
         if column not in offered or index >= len(offered[column]):
             abort(400)
-        asked.filters.append((column, index, [_text(value) for value in request.args.getlist(key)]))
+        asked.filters.append((column, index, [_text(value) for value in args.getlist(key)]))
     return asked
 
 
 def kept() -> dict[str, list[str]]:
     """Give what the page's address asks of lists, for links to more of the same; nothing else goes on."""
     return {name: values for name, values in request.args.lists() if _OURS.fullmatch(name)}
+
+
+def parsed(query: str) -> MultiDict[str, str]:
+    """Read what stands after the "?" of a list's address, without what no list knows, and without the page."""
+    if len(query) > LONGEST:
+        abort(400)
+    pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True, max_num_fields=200)
+    return MultiDict(pair for pair in pairs if _OURS.fullmatch(pair[0]) and not pair[0].startswith("page_"))
+
+
+def written(sent: Mapping[str, Sequence[str]] | MultiDict[str, str]) -> str:
+    """Write arguments as they stand in an address."""
+    return urlencode(list(MultiDict(sent).items(multi=True)))
+
+
+def fits(view: Any, query: str) -> bool:
+    """Whether a list still understands what was once its address: columns come and go."""
+    try:
+        read(view, parsed(query))
+    except HTTPException:
+        return False
+    return True
 
 
 def prefill(form: Any) -> None:
@@ -91,13 +120,14 @@ def prefill(form: Any) -> None:
 
 def _text(value: str) -> str:
     """Refuse what no database takes: PostgreSQL has no NUL."""
-    if "\x00" in value or len(value) > 500:  # noqa: PLR2004 - longer than any name
+    if "\x00" in value or len(value) > LONGEST_TEXT:
         abort(400)
     return value
 
 
-def _number(name: str) -> int:
-    value = request.args.get(name, "0")
+def number(name: str, sent: MultiDict[str, str] | None = None) -> int:
+    """Read a number that isn't negative, 0 where there's none; 400 for what is none."""
+    value = (request.args if sent is None else sent).get(name, "0")
     plain = value.isascii() and value.isdecimal() and len(value) <= len(str(MAX_OFFSET))
     if not plain or int(value) > MAX_OFFSET:
         abort(400)

@@ -59,6 +59,7 @@ class ContactView(OfficeView):
     }
     groups = (*GROUPS, RECORD)
     duplicates = (("last_name", "first_name"), ("channels.value",))
+    bulk_changes = ("tags", "language", "lawful_basis", "source")
     list_columns = ["last_name", "first_name", "organisation", "email", "phone", "city", "office"]
     show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]

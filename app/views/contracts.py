@@ -59,6 +59,7 @@ class ContractView(OfficeView):
     }  # fmt: skip
     blank_rows = 2
     groups = (*GROUPS, RECORD)
+    bulk_changes = ("status", "due_on", "photo_consent")
     list_columns = ["number", "event", "party_names", "value", "status", "due_on", "office"]
     show_columns = [*columns(GROUPS), "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]

@@ -11,17 +11,20 @@ from sqlalchemy import inspect
 
 from app.access import Section
 from app.labels import labels
-from app.models.base import quotes
+from app.views import columns as columns_of
 from app.views.filters import Search
 from app.views.forms import Converter
 from app.views.groups import Group, shown
 from app.views.lookups import LookupMixin
 from app.views.tables import Table
 
-_READ = dict.fromkeys(("list", "show", "related", "told", "lookup", "file"), "read")
+_READ = dict.fromkeys(
+    ("list", "show", "related", "told", "lookup", "file", "settings", "save_view", "change_view", "bulk"),
+    "read",
+)
 _WRITE = dict.fromkeys(("add", "edit", "find_duplicates"), "write")
-_CHANGES = ("add", "edit", "delete", "delete_selected")
-_REST = {"delete": "delete", "delete_selected": "delete", "export": "export"}
+_CHANGES = ("add", "edit", "delete")
+_REST = {"delete": "delete", "export": "export"}
 
 
 # FAB's annotations are narrower than what it takes: lazy titles, tuples, any sequence of columns.
@@ -62,6 +65,9 @@ class Declaration(LookupMixin, _Generated):  # type: ignore[misc]
     #: How many empty rows stand ready in a new record's form.
     blank_rows: ClassVar[int] = 1
 
+    #: Columns that can be set for many records at once, from the list.
+    bulk_changes: ClassVar[Sequence[str]] = ()
+
     #: What the search box looks through.
     search_filter: ClassVar[type[Search]] = Search
 
@@ -101,12 +107,7 @@ class Declaration(LookupMixin, _Generated):  # type: ignore[misc]
         if read_only:
             # FAB takes an empty list for "all columns"; here it means none.
             self.add_columns = self.edit_columns = []
-        real = self.datamodel.list_columns
-        self.order_columns = [
-            column
-            for column in self.list_columns
-            if column in real and not quotes(self.datamodel.obj, column)
-        ]
+        self.order_columns = columns_of.sortable(self)
 
     def grouped(self, columns: Sequence[str]) -> list[tuple[Any, list[str]]]:
         """Give a page's columns in their groups."""

@@ -14,6 +14,7 @@ from flask_appbuilder.filemanager import uuid_originalname
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import get_locale, gettext
 from sqlalchemy import inspect
+from sqlalchemy.orm import Query
 from werkzeug.wrappers import Response
 
 from app.access import RECORDS, Section
@@ -67,12 +68,20 @@ class DownloadMixin:
         """Give the filtered rows and the visible columns, as the list shows them."""
         view: Any = self
         column, direction, _page, _size = view.read_arguments()
+        try:
+            query = view.datamodel.statement(view._filters, column, direction)  # noqa: SLF001 - FAB's name
+        except BadFilterError:  # the list says what it can't read
+            return redirect(view.get_default_url(**arguments.kept()))
+        return self.download(fmt, query, self.filters_in_words())
+
+    def download(self, fmt: str, query: Query[Any], words: str) -> Response:
+        """Give rows as a file with the columns that the person sees; ``words`` tell the receipt which rows."""
+        view: Any = self
         handle, path = tempfile.mkstemp(suffix=f".{fmt}")
         os.close(handle)
         target = Path(path)
         try:
-            query = view.datamodel.statement(view._filters, column, direction)  # noqa: SLF001 - FAB's name
-            rows = query.options(*view.datamodel.options()).yield_per(CHUNK)
+            rows = query.options(*view.datamodel.options(view.look().columns)).yield_per(CHUNK)
             count = self._write(target, fmt, rows)
             receipts.write(
                 title=str(view.list_title),
@@ -80,14 +89,11 @@ class DownloadMixin:
                 fmt=fmt,
                 rows=count,
                 file=target,
-                filters=filters_in_words(view),
+                filters=words,
             )
             db.session.commit()
             # The file is open when its name goes; the space is freed after it was sent.
             stream = target.open("rb")
-        except BadFilterError:
-            db.session.rollback()  # the list says what it can't read
-            return redirect(view.get_default_url(**arguments.kept()))
         except TooManyRows:
             db.session.rollback()
             room = format_decimal(MAX_ROWS - 1)
@@ -115,10 +121,19 @@ class DownloadMixin:
     def export_columns(self) -> Iterator[Column]:
         """Give the visible columns under their labels, typed as the model has them."""
         view: Any = self
-        for name in view.list_columns:
+        for name in view.look().columns:
             yield Column(
                 str(view.label_columns[name]), _value(view.datamodel, name), _kind(view.datamodel, name)
             )
+
+    def filters_in_words(self) -> str:
+        """Say how a list is narrowed: "City contains Berlin", one filter a line."""
+        view: Any = self
+        lines = []
+        for one, values in view._filters.get_filters_values():  # noqa: SLF001 - FAB's name
+            label = view.label_columns.get(one.column_name, gettext("Search"))
+            lines.append(one.sentence(label, [values] if isinstance(values, str) else values))
+        return "\n".join(lines)
 
     @expose("/file/<pk>/<column>")
     @has_access
@@ -170,12 +185,3 @@ def _section_of(model: Any) -> Section:
     while model.__name__ not in RECORDS:
         model = inspect(model).relationships[model.part_of].mapper.class_
     return RECORDS[model.__name__]
-
-
-def filters_in_words(view: Any) -> str:
-    """Say how a list is narrowed: "City contains Berlin", one filter a line."""
-    lines = []
-    for one, values in view._filters.get_filters_values():  # noqa: SLF001 - FAB's name
-        label = view.label_columns.get(one.column_name, gettext("Search"))
-        lines.append(one.sentence(label, [values] if isinstance(values, str) else values))
-    return "\n".join(lines)

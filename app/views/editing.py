@@ -90,13 +90,6 @@ class Editing(Duplicates):
         """Delete a record that nothing refers to."""
         return self._delete_all([self.item(pk, writing=True)])
 
-    @expose("/delete_selected", methods=["POST"])
-    @has_access
-    def delete_selected(self) -> Response:
-        """Delete the ticked records, all or none."""
-        keys = request.form.getlist("rowid")
-        return self._delete_all([self.item(key, writing=True) for key in keys])
-
     def _delete_all(self, items: Sequence[Any]) -> Response:
         back = url_for(f"{self.endpoint}.show", pk=items[0].id) if len(items) == 1 else self.get_default_url()
         problems = saving.delete(items)

@@ -47,6 +47,7 @@ class EventView(OfficeView):
     }
     groups = (*GROUPS, RECORD)
     duplicates = (("title", "city", "starts_on"), ("starts_on", "city"))
+    bulk_changes = ("status", "public", "shared")
     list_columns = ["starts_on", "title", "city", "kind", "status", "shared", "office"]
     show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]

@@ -5,35 +5,53 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import flash
+from flask import flash, redirect
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from werkzeug.wrappers import Response
 
 from app.access import Verb
+from app.models.lists import Density
+from app.views import building
+from app.views.bulk import Bulk
 from app.views.filters import BadFilterError
-from app.views.records import Records
+from app.views.saved_views import SIZES, office_name
 
 
-class Listing(Records):
+class Listing(Bulk):
     """Pages of rows, filtered and sorted."""
 
     @expose("/list/")
     @has_access
     def list(self) -> Response | str:
         """Show a page of the rows."""
+        address = self.beginning() or building.added(self)
+        if address:
+            return redirect(address)
         column, direction, page, size = self.read_arguments()
+        self.note_address()
         count = 0
         rows: Sequence[Any] = ()
+        look = self.look()
         try:
-            count, rows = self.datamodel.query(self._filters, column, direction, page, size)
+            count, rows = self.datamodel.query(
+                self._filters, column, direction, page, size, columns=look.columns
+            )
         except BadFilterError as error:
             flash(str(error), "danger")
+        table = self.as_table(rows, count, page, size)
         return self.render_template(
             self.list_template,
             title=self.list_title,
             view=self,
-            table=self.as_table(rows, count, page, size),
+            table={**table, "columns": look.columns, "order": (column, direction), "density": look.density},
+            look=look,
+            sizes=SIZES,
+            densities=tuple(Density),
+            share_with=office_name(),
+            chips=building.chips(self),
+            builder=building.Builder.of(self),
+            actions=tuple(self.bulk_actions()),
             may_add=self.may(Verb.WRITE) and bool(self.add_columns),
         )
 

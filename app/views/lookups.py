@@ -35,7 +35,7 @@ class LookupMixin:
         model = self._target(path)
         if not may_choose(model):
             abort(403)
-        page = arguments._number("page")  # noqa: SLF001 - the same check for the same reason
+        page = arguments.number("page")
         typed = arguments._text(request.args.get("q", ""))  # noqa: SLF001
         statement = select(model).order_by(_order(model), model.id).offset(page * PAGE).limit(PAGE + 1)
         if model is not Staff:

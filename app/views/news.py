@@ -28,6 +28,7 @@ class NewsView(OfficeView):
     list_title = _("News")
     add_title = _("New news item")
     groups = (*GROUPS, RECORD)
+    bulk_changes = ("public", "shared")
     list_columns = ["date", "title", "language", "public", "office"]
     show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]

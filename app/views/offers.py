@@ -27,6 +27,7 @@ class OfferView(OfficeView):
     list_title = _("Offers and needs")
     add_title = _("New offer or need")
     groups = (*GROUPS, RECORD)
+    bulk_changes = ("status", "category")
     list_columns = ["event", "organisation", "direction", "category", "title", "status"]
     show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
     add_columns = COLUMNS

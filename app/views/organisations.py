@@ -41,6 +41,7 @@ class OrganisationView(OfficeView):
     add_title = _("New organisation")
     groups = (*GROUPS, RECORD)
     duplicates = (("name", "city"), ("email",))
+    bulk_changes = ("tags", "kind", "shared", "source")
     list_columns = ["name", "kind", "city", "phone", "email", "shared", "office"]
     show_columns = [*columns(GROUPS), "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]

@@ -29,6 +29,7 @@ class ParticipationView(OfficeView):
 
     rows = {"people": ["name", "contact"]}
     groups = (*GROUPS, RECORD)
+    bulk_changes = ("status",)
     list_columns = ["event", "organisation", "side", "status", "head_count"]
     show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
     add_columns = COLUMNS

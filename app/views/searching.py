@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import g, has_request_context
 from flask_appbuilder.models.filters import Filters
+from werkzeug.datastructures import MultiDict
 
 from app.views import arguments
 
@@ -31,12 +32,12 @@ class SearchMixin:
     def _filters(self, prototype: Filters) -> None:
         self._prototype = prototype
 
-    def read_arguments(self: Any) -> tuple[str, str, int, int]:
-        """Fill the filters from the URL; give order column, direction, page, and page size.
+    def read_arguments(self: Any, sent: MultiDict[str, str] | None = None) -> tuple[str, str, int, int]:
+        """Fill the filters from the URL, or from what was ``sent`` of one; give order, direction, page, page size.
 
         Answers 400 where the URL asks for what the view doesn't have.
         """
-        asked = arguments.read(self)
+        asked = arguments.read(self, sent)
         self._filters.clear_filters()
         for column, index, values in asked.filters:
             self._filters.add_filter_index(column, index, values)
@@ -45,4 +46,4 @@ class SearchMixin:
         order = (asked.order_column, asked.order_direction)
         if not asked.order_column and self.base_order:
             order = self.base_order
-        return (*order, asked.page, min(asked.page_size or self.page_size, MAX_PAGE))
+        return (*order, asked.page, min(asked.page_size or self.look().size, MAX_PAGE))

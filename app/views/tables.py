@@ -12,7 +12,9 @@ from sqlalchemy.orm.interfaces import LoaderOption
 
 from app.access import current
 from app.core.db import SetOf, find
+from app.models.users import Staff
 from app.queries import rows
+from app.views.cells import view_of
 from app.views.filters import FilterConverter
 
 # FAB's signatures carry arguments of its REST API, which isn't used.
@@ -32,9 +34,20 @@ class Table(_Interface):  # type: ignore[misc]
         super().__init__(model)
         self.loads = loads
 
-    def options(self) -> list[LoaderOption]:
-        """Load what a list shows with the rows."""
-        return rows.loading(self.obj, *self.loads)
+    def options(self, columns: Sequence[str] = ()) -> list[LoaderOption]:
+        """Load what a list shows with the rows; columns that were chosen for it, too, with what names them."""
+        more = (path for column in columns for path in self._paths(column))
+        return rows.loading(self.obj, *dict.fromkeys((*self.loads, *more)))
+
+    def _paths(self, column: str) -> Iterator[str]:
+        if not self.is_relation_many_to_one(column) or any(
+            load.split(".")[0] == column for load in self.loads
+        ):
+            return
+        yield column
+        target = self.get_related_model(column)
+        view = None if target is Staff else view_of(target)
+        yield from (f"{column}.{load}" for load in (view.datamodel.loads if view is not None else ()))
 
     def statement(
         self, filters: Filters | None, order_column: str = "", order_direction: str = ""
@@ -54,11 +67,12 @@ class Table(_Interface):  # type: ignore[misc]
         order_direction: str = "",
         page: int | None = None,
         page_size: int | None = None,
+        columns: Sequence[str] = (),
         **_more: Any,
     ) -> tuple[int, list[Any]]:
-        """Give the count of all rows and the rows of a page."""
+        """Give the count of all rows and the rows of a page, with what these columns show."""
         query = self.statement(filters, order_column, order_direction)
-        found = self.apply_pagination(query.options(*self.options()), page, page_size)
+        found = self.apply_pagination(query.options(*self.options(columns)), page, page_size)
         return self.count(query), found.all()
 
     def get(self, id: Any, _filters: Any = None, **_more: Any) -> Any:

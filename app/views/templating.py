@@ -12,12 +12,13 @@ from markupsafe import Markup
 from app.access import Verb, current, demo
 from app.core.pictures import quantity
 from app.core.values import display, format_decimal
-from app.labels import label
+from app.labels import MODELS, label
 from app.queries import rows
 from app.reports.pictures import stated
 from app.views import arguments
+from app.views.building import cleared
 from app.views.cells import cell
-from app.views.filters import position
+from app.views.columns import choices
 from app.views.uploads import has_file
 
 
@@ -26,8 +27,10 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         cell=cell,
         plain=display,
-        spoken=spoken,
-        position=position,
+        cleared=cleared,
+        column_choices=choices,
+        address_of=arguments.written,
+        kinds=kinds,
         file_link=file_link,
         here=here,
         label=label,
@@ -68,9 +71,9 @@ def may_open(item: Any) -> bool:
     return current().may(Verb.MENU, item.baseview.section.value)
 
 
-def spoken(_view: Any, one: Any, value: str) -> str:
-    """Give a filter's value as a person reads it: the title of a choice, the name of a record."""
-    return str(one.spoken(value))
+def kinds(view: Any) -> str:
+    """Name what a list is of: "organisations"."""
+    return str(MODELS.get(view.datamodel.obj.__name__, view.list_title))
 
 
 def file_link(view: Any, item: Any, column: str, part: Any = None) -> Markup | None:

@@ -81,7 +81,9 @@ def test_a_key_that_can_not_be_one_is_no_record(app, client):
                 addresses += [("GET", f"{base}/edit/{key}"), ("POST", f"{base}/edit/{key}")]
             if "delete" not in view.exclude_route_methods:
                 addresses.append(("POST", f"{base}/delete/{key}"))
-                assert refused(client.post(f"{base}/delete_selected", data={"rowid": [key]}))
+                assert refused(
+                    client.post(f"{base}/bulk", data={"rowid": [key], "act": "delete", "confirmed": "1"})
+                )
             for method, address in addresses:
                 asked += 1
                 assert refused(client.open(address, method=method)), (method, address)
@@ -196,7 +198,10 @@ def test_looking_changes_nothing(app, client, world):
             "show/1",
             "export/csv",
             "delete/1",
-            "delete_selected",
+            "bulk",
+            "settings",
+            "views",
+            "views/1",
             "withdraw/1",
         ):
             for method in ("HEAD", "OPTIONS"):
@@ -218,7 +223,10 @@ def test_other_methods_are_no_way_in(app, client, method):
         "edit/1",
         "show/1",
         "delete/1",
-        "delete_selected",
+        "bulk",
+        "settings",
+        "views",
+        "views/1",
         "export/csv",
         "lookup/office",
     ):
@@ -255,7 +263,9 @@ def test_a_body_that_is_no_form_is_refused(app, client, name, body):
         "/account/language",
         "/lang/de",
         "/subscribe/1",
-        "/organisations/delete_selected",
+        "/organisations/bulk",
+        "/organisations/settings",
+        "/organisations/views",
     ]
     pages += [f"{view.route_base}/add" for view in views(app) if view.add_columns]
     for page in pages:
@@ -310,7 +320,9 @@ def test_a_file_is_taken_where_one_belongs(app, client):
         "/account/language",
         "/lang/de",
         "/subscribe/1",
-        "/contacts/delete_selected",
+        "/contacts/bulk",
+        "/contacts/settings",
+        "/contacts/views",
     ):
         names = ("username", "password", "old", "again", "language", "next", "rowid", "newsletter", "wording")
         data = {name: (io.BytesIO(b"x"), "x.txt") for name in names}

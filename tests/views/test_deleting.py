@@ -34,9 +34,14 @@ def contract(office, database):
     return contract
 
 
+def confirmed(*rows):
+    """Give what the confirmed question sends."""
+    return {"rowid": [str(row.id) for row in rows], "act": "delete", "confirmed": str(len(rows))}
+
+
 def refused(client, address, *rows):
     """Try to delete; give the reasons why not."""
-    answer = client.post(address, data={"rowid": [str(row.id) for row in rows]})
+    answer = client.post(address, data=confirmed(*rows))
     page = client.get(answer.headers["Location"])
     return [line for line in read(page).alerts if "can't be deleted" in line]
 
@@ -117,10 +122,7 @@ def test_what_nobody_needs_goes_with_its_parts(client, contract, office, databas
     database.commit()
     assert client.post(f"/contracts/delete/{contract.id}").status_code == 302
     assert client.post(f"/contacts/delete/{person.id}").status_code == 302
-    assert client.post(
-        "/organisations/delete_selected",
-        data={"rowid": [str(row.id) for row in database.query(Organisation)]},
-    )
+    assert client.post("/organisations/bulk", data=confirmed(*database.query(Organisation)))
     for model in (Contract, ContractParty, Contribution, Contact, Channel, Organisation):
         assert database.query(model).count() == 0, model
 
@@ -131,16 +133,17 @@ def test_chosen_records_go_all_or_none_and_may_need_each_other(client, office, d
     needed = make.organisation(office, "Needed")
     make.participation(make.event(office), needed)
     database.commit()
-    told = refused(client, "/organisations/delete_selected", holding, daughter, needed)
+    told = refused(client, "/organisations/bulk", holding, daughter, needed)
     assert told == ["“Needed” can't be deleted, participations refer to it: “Needed, Marktplatz”."]
     assert database.query(Organisation).count() == 3
-    chosen = {"rowid": [str(holding.id), str(daughter.id), str(holding.id)]}
-    assert client.post("/organisations/delete_selected", data=chosen).status_code == 302
+    chosen = confirmed(holding, daughter)
+    chosen["rowid"].append(str(holding.id))
+    assert client.post("/organisations/bulk", data=chosen).status_code == 302
     database.expire_all()
     assert [row.name for row in database.query(Organisation)] == ["Needed"]
-    assert client.post("/organisations/delete_selected", data={}).status_code == 302
-    assert client.post("/organisations/delete_selected", data={"rowid": ["999"]}).status_code == 404
-    assert client.post("/organisations/delete_selected", data={"rowid": ["x", "²"]}).status_code == 404
+    for keys, status in (([], 302), (["999"], 404), (["x", "²"], 404)):
+        data = {"rowid": keys, "act": "delete", "confirmed": str(len(keys))}
+        assert client.post("/organisations/bulk", data=data).status_code == status
 
 
 def test_a_reference_that_appears_at_the_last_moment_still_counts(client, office, database):
@@ -159,6 +162,6 @@ def test_accounts_are_never_deleted(client, office, database):
     person = make.staff(Role.READER, offices=(office,))
     database.commit()
     assert client.post(f"/staff/delete/{person.id}").status_code in {404, 405}
-    assert client.post("/staff/delete_selected", data={"rowid": [str(person.id)]}).status_code in {404, 405}
+    assert client.post("/staff/bulk", data=confirmed(person)).status_code == 403
     database.expire_all()
     assert database.get(Staff, person.id) is not None

@@ -251,8 +251,10 @@ def test_an_account_cant_be_deleted(app, tree, admin, database):
     person = make.staff(Role.READER, offices=(tree[1],))
     desk = signed_in(app, admin)
     assert not [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("StaffView.delete")]
-    for path in (f"/staff/delete/{person.id}", "/staff/delete_selected", f"/staff/action/delete/{person.id}"):
+    for path in (f"/staff/delete/{person.id}", f"/staff/action/delete/{person.id}"):
         assert desk.post(path, data={"rowid": person.id}).status_code in {404, 405}
+    data = {"rowid": person.id, "act": "delete", "confirmed": "1"}
+    assert desk.post("/staff/bulk", data=data).status_code == 403
     page = desk.get(f"/staff/show/{person.id}").text + desk.get("/staff/list/").text
     assert "/staff/delete" not in page
     assert known(database, id=person.id) is person
@@ -331,6 +333,8 @@ def test_a_deactivated_person_needs_a_new_link(app, tree, manager, database):
 def test_a_new_link_is_made_on_the_page_and_ends_the_older_one(app, tree, manager, database):
     person = make.staff(Role.READER, offices=(tree[1],))
     desk = signed_in(app, manager)
+    data = {"rowid": person.id, "act": "delete", "confirmed": "1"}
+    assert desk.post("/staff/bulk", data=data).status_code == 403
     page = desk.get(f"/staff/show/{person.id}").text
     assert f'action="/staff/invite/{person.id}"' in page
     assert "This account has no password yet" in page

@@ -28,6 +28,11 @@ class Filter(_Filter):  # type: ignore[misc]
     #: What a person enters: text, number, day, days, choices, yesno, record, or nothing.
     asks: ClassVar[str] = "text"
 
+    @property
+    def takes_several(self) -> bool:
+        """Whether it takes several values, of which one must fit."""
+        return bool(self.arg_name == TOGETHER)
+
     def spoken(self, value: str) -> str:
         """Give a value of the URL as a person reads it."""
         return value
@@ -38,7 +43,8 @@ class Filter(_Filter):  # type: ignore[misc]
 
     def sentence(self, label: object, values: Sequence[str]) -> str:
         """Say what is filtered: "City contains Berlin"."""
-        shown = gettext(" or ").join(filter(None, map(self.spoken, values)))
+        word = gettext("or")
+        shown = f" {word} ".join(filter(None, map(self.spoken, values)))
         return f"{label} {self.name} {shown}".strip()
 
 

@@ -27,15 +27,15 @@ class Period(Titled):
     TODAY = "today", _("today")
     PAST = "past", _("before today")
     AHEAD = "ahead", _("today or later")
-    THIS_WEEK = "this_week", _("this week")
-    THIS_MONTH = "this_month", _("this month")
-    THIS_YEAR = "this_year", _("this year")
-    LAST_YEAR = "last_year", _("last year")
-    LAST_7_DAYS = "last_7_days", _("the last 7 days")
-    LAST_30_DAYS = "last_30_days", _("the last 30 days")
-    LAST_365_DAYS = "last_365_days", _("the last 365 days")
-    NEXT_7_DAYS = "next_7_days", _("the next 7 days")
-    NEXT_30_DAYS = "next_30_days", _("the next 30 days")
+    THIS_WEEK = "this_week", _("in this week")
+    THIS_MONTH = "this_month", _("in this month")
+    THIS_YEAR = "this_year", _("in this year")
+    LAST_YEAR = "last_year", _("in the last year")
+    LAST_7_DAYS = "last_7_days", _("within the last 7 days")
+    LAST_30_DAYS = "last_30_days", _("within the last 30 days")
+    LAST_365_DAYS = "last_365_days", _("within the last 365 days")
+    NEXT_7_DAYS = "next_7_days", _("within the next 7 days")
+    NEXT_30_DAYS = "next_30_days", _("within the next 30 days")
 
     def days(self, today: date) -> Range:
         """Give the first and the last day; None is open."""
@@ -101,7 +101,7 @@ class Between(ColumnFilter):
 class During(Between):
     """Within a period that goes along with the calendar."""
 
-    name, arg_name, asks = _("is within"), "period", "choices"
+    name, arg_name, asks = _("is"), "period", "choices"
 
     def read(self, text: str) -> Range:
         """Find the period's days of today."""

@@ -1,0 +1,65 @@
+"""Which columns a list may show, and by which it may be sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from flask_appbuilder.models.mixins import FileColumn
+
+from app.access import AUTHORS
+from app.core.db import SetOf
+from app.models.base import quotes
+
+
+def choices(view: Any) -> list[str]:
+    """Give the columns that a person may choose for a list: its own first, then those of the record's page.
+
+    Parts that are tables themselves and files make no sense in a cell.
+    """
+    more = (
+        name
+        for name in view.show_columns
+        if name not in view.rows and not isinstance(_kind(view, name), FileColumn)
+    )
+    return list(dict.fromkeys((*view.list_columns, *more)))
+
+
+def sortable(view: Any) -> list[str]:
+    """Give the columns by which a list may be sorted: those of its table, without long texts.
+
+    Who worked on a row isn't among them, unless the list shows it: the order would tell the names that are
+    hidden from other offices.
+    """
+    return [
+        name
+        for name in choices(view)
+        if name in view.datamodel.list_columns
+        and not quotes(view.datamodel.obj, name)
+        and (
+            name in view.list_columns
+            or not (name in AUTHORS or isinstance(_kind(view, name), (sa.Text, SetOf)))
+        )
+    ]
+
+
+def chosen(view: Any, names: Sequence[str]) -> list[str]:
+    """Give those of the names that the list can show; its own where none is left."""
+    known = set(choices(view))
+    return [name for name in dict.fromkeys(names) if name in known] or list(view.list_columns)
+
+
+def moved(names: Sequence[str], name: str, step: int) -> list[str]:
+    """Give the names with one of them a place further up (-1) or down (1)."""
+    if name not in names:
+        return list(names)
+    place = names.index(name)
+    rest = [one for one in names if one != name]
+    target = min(max(place + step, 0), len(rest))
+    return [*rest[:target], name, *rest[target:]]
+
+
+def _kind(view: Any, name: str) -> Any:
+    column = view.datamodel.list_columns.get(name)
+    return getattr(column, "type", None)
