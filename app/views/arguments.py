@@ -52,7 +52,7 @@ def read(view: Any, sent: MultiDict[str, str] | None = None) -> Arguments:
     name = type(view).__name__
     args = request.args if sent is None else sent
     asked = Arguments(
-        search=_text(args.get("q", "")),
+        search=text(args.get("q", "")),
         order_column=args.get(f"_oc_{name}", ""),
         order_direction=args.get(f"_od_{name}", "asc"),
         page=number(f"page_{name}", args),
@@ -72,7 +72,7 @@ def read(view: Any, sent: MultiDict[str, str] | None = None) -> Arguments:
         index, column = int(match[1]), match[2]
         if column not in offered or index >= len(offered[column]):
             abort(400)
-        asked.filters.append((column, index, [_text(value) for value in args.getlist(key)]))
+        asked.filters.append((column, index, [text(value) for value in args.getlist(key)]))
     return asked
 
 
@@ -118,7 +118,7 @@ def prefill(form: Any) -> None:
             form_field.data = find(form_field.model, value)
 
 
-def _text(value: str) -> str:
+def text(value: str) -> str:
     """Refuse what no database takes: PostgreSQL has no NUL."""
     if "\x00" in value or len(value) > LONGEST_TEXT:
         abort(400)

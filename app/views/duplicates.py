@@ -105,7 +105,7 @@ def _typed(columns: Sequence[str]) -> Iterator[dict[str, str]]:
 
 
 def _text(value: str) -> str:
-    return arguments._text(value).strip()  # noqa: SLF001 - the same check for the same reason
+    return arguments.text(value).strip()
 
 
 def _words(text: str) -> list[str]:

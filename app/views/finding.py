@@ -76,7 +76,7 @@ class FindingView(BaseView):
 
 def asked() -> str:
     """Read what was typed; 400 for what can't be text."""
-    return arguments._text(request.args.get("q", "")).strip()  # noqa: SLF001 - the same check as of a list
+    return arguments.text(request.args.get("q", "")).strip()
 
 
 def kinds() -> Iterator[Any]:

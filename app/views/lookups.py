@@ -36,7 +36,7 @@ class LookupMixin:
         if not may_choose(model):
             abort(403)
         page = arguments.number("page")
-        typed = arguments._text(request.args.get("q", ""))  # noqa: SLF001
+        typed = arguments.text(request.args.get("q", ""))
         statement = select(model).order_by(_order(model), model.id).offset(page * PAGE).limit(PAGE + 1)
         if model is not Staff:
             view = view_of(model)

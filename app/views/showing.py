@@ -17,7 +17,7 @@ from app.core import clock
 from app.models.activities import Activity
 from app.models.base import Entity
 from app.views import header, timeline
-from app.views.arguments import _number as asked_for
+from app.views.arguments import number as asked_for
 from app.views.cells import view_of
 from app.views.related import Related
 

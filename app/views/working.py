@@ -53,7 +53,7 @@ class OfficeChoiceView(BaseView):
         """Show all offices that may be chosen: for who has more than fit into a menu, or no JavaScript."""
         if not g.user.is_authenticated:
             return redirect(url_for("SignInView.login"))
-        typed = arguments._text(request.args.get("q", "").strip())  # noqa: SLF001 - the same check as of a list
+        typed = arguments.text(request.args.get("q", "").strip())
         scope = current()
         choices = list(_choices(scope, set(_found(scope, typed))))
         return self.render_template(
