@@ -57,12 +57,13 @@ def start(folder: Path, **environment: str) -> tuple[subprocess.Popen[bytes], st
     for command in ("init", "load-demo"):
         subprocess.run([*flask, command], env=settings, cwd=ROOT, check=True, capture_output=True)
     process = subprocess.Popen([sys.executable, "run.py"], env=settings, cwd=ROOT, stdout=subprocess.DEVNULL)
-    for _attempt in range(100):
+    for _attempt in range(600):  # a minute: a loaded machine is slow
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return process, f"http://127.0.0.1:{port}"
         time.sleep(0.1)
     process.terminate()
+    process.wait(10)
     message = "the server did not start"
     raise RuntimeError(message)
 

@@ -5,24 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
+
+from tests.browser.doing import choose, save
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SIZES = pytest.mark.parametrize("width", [1280, 390])
-
-
-def choose(page: Page, select: str, text: str) -> None:
-    """Choose a row in a remote select, by typing."""
-    page.locator(f"{select}-ts-control").focus()
-    page.keyboard.type(text)
-    option = page.locator(".ts-dropdown:visible [data-selectable]", has_text=text).first
-    option.click()
-    expect(page.locator(f"{select} + .ts-wrapper .item", has_text=text)).to_be_visible()
-
-
-def save(page: Page) -> None:
-    page.locator("form.record-form [data-save]").click()
 
 
 @SIZES
