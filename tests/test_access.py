@@ -326,7 +326,7 @@ def deletes_of(view, world, role):
 
 def deleting(*keys):
     """Give what a confirmed deletion of these records sends."""
-    return {"rowid": keys, "act": "delete", "confirmed": str(len(keys))}
+    return {"rowid": [str(key) for key in keys], "act": "delete", "confirmed": str(len(keys))}
 
 
 def looks_of(view, world, role):

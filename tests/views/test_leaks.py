@@ -416,7 +416,7 @@ def test_a_row_of_a_form_never_becomes_the_part_of_a_foreign_record(sharing, bro
 
 def delete(*keys):
     """Give what a confirmed deletion of these records sends."""
-    return {"rowid": keys, "act": "delete", "confirmed": str(len(keys))}
+    return {"rowid": [str(key) for key in keys], "act": "delete", "confirmed": str(len(keys))}
 
 
 @pytest.mark.usefixtures("unharmed")
