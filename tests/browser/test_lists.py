@@ -1,0 +1,90 @@
+"""Lists in the browser: nothing is loaded anew, what was typed stays, and back leads to where one was."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+
+@pytest.fixture
+def stays(visit):
+    """Open a list on a page that would forget a mark if it were loaded anew."""
+
+    def stays(address, **who):
+        page = visit("leitung", **who)
+        page.goto(address)
+        page.evaluate("window.mark = 1")
+        return page
+
+    return stays
+
+
+def kept(page):
+    return page.evaluate("window.mark") == 1
+
+
+def test_search_sort_filter_and_page_change_the_list_and_nothing_else(stays):
+    page = stays("/organisations/list/?psize_OrganisationView=10")
+    page.locator("#page-next").click()
+    expect(page.locator(".count")).to_contain_text("11–20")
+    page.locator("#sort-kind").click()
+    expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Art")
+    expect(page.locator("#sort-kind")).to_be_focused()
+    page.locator("#list-q").press_sequentially("strau", delay=20)
+    page.wait_for_url(re.compile("q=strau"))
+    expect(page.locator("#list-q")).to_be_focused()
+    expect(page.locator("#list-status")).to_contain_text("von")
+    assert kept(page)
+
+
+def test_back_from_a_record_leads_to_the_same_page_and_place(stays):
+    page = stays("/organisations/list/?psize_OrganisationView=10")
+    page.locator("#page-next").click()
+    expect(page.locator(".count")).to_contain_text("11–20")
+    page.evaluate("scrollTo(0, 250)")
+    before = page.evaluate("scrollY")
+    page.locator("tbody tr:nth-child(6) td:nth-child(3)").click()  # beside the link
+    page.wait_for_url(re.compile("/organisations/show/"))
+    address = page.locator(".breadcrumb a").nth(1).get_attribute("href")
+    assert "page_OrganisationView=1" in address
+    page.go_back()
+    expect(page.locator(".count")).to_contain_text("11–20")
+    page.wait_for_function(f"Math.abs(scrollY - {before}) < 5")
+
+
+def test_rows_between_two_ticks_are_ticked_with_shift_and_the_bar_counts_them(stays):
+    page = stays("/organisations/list/")
+    bar = page.locator("[data-bulk]")
+    expect(bar).to_be_hidden()
+    page.check("tbody tr:nth-child(2) input[name=rowid]")
+    page.locator("tbody tr:nth-child(6) input[name=rowid]").click(modifiers=["Shift"])
+    expect(bar).to_contain_text("5 gewählt")
+    page.locator(".check-all").check()
+    expect(bar.get_by_label(re.compile("^Alle"))).to_be_visible()
+    page.locator("button[value=delete]").click()
+    expect(page.locator("main h1")).to_have_text("25 Organisationen löschen?")
+    page.get_by_role("link", name="Abbrechen").click()
+    page.wait_for_url(re.compile("/organisations/list/"))
+
+
+def test_columns_are_moved_by_keyboard_and_kept(stays):
+    page = stays("/events/list/")
+    page.locator("#columns summary").click()
+    page.get_by_label("Nach unten: Beginn").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Ausgabe", exact=True).check()
+    page.locator("[data-apply]").click()
+    expect(page.locator("thead th").nth(1)).to_contain_text("Titel")
+    expect(page.locator("thead")).to_contain_text("Ausgabe")
+
+
+@pytest.mark.parametrize(
+    "section", ["organisations", "contacts", "activities", "contracts", "events", "figures"]
+)
+def test_a_list_fits_a_phone(visit, section):
+    page = visit("leitung", width=390)
+    page.goto(f"/{section}/list/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(page.locator(".row-link").first).to_be_visible()
