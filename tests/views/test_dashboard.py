@@ -151,6 +151,17 @@ def test_tasks_are_mine_and_nobodys_and_the_overdue_ones_come_first(signed_in, o
     assert page.count("overdue since") == 1
 
 
+def test_a_task_is_done_in_one_click_and_leads_back(signed_in, office):
+    make.activity(office, kind=ActivityKind.TASK, subject="Call", organisation=make.organisation(office))
+    browser = signed_in(Role.REGIONAL_OFFICE)
+    (action,) = re.findall(r'<form method="post" action="(/activities/[^"]+)"', browser.get("/").text)
+    answer = browser.post(action, data={"back": "/"})
+    assert (answer.status_code, answer.location) == (302, "/")
+    page = browser.get("/").text.partition('id="panel-tasks"')[2].partition("</section>")[0]
+    assert ">Call</a>" not in page
+    assert "/activities/finish" not in signed_in(Role.READER).get("/").text
+
+
 def test_a_reader_is_offered_nothing_to_add(signed_in, office):
     assert "/activities/add" in signed_in(Role.REGIONAL_OFFICE).get("/").text.partition("<main")[2]
     assert "/add" not in signed_in(Role.READER).get("/").text.partition("<main")[2]
