@@ -70,7 +70,8 @@ function enhance(select) {
   for (const name of ["aria-describedby", "aria-invalid", "aria-label"]) {
     if (select.hasAttribute(name)) input.setAttribute(name, select.getAttribute(name));
   }
-  // The native select isn't in the way of who looks for a field by its id.
+  // The native select only holds the value now.
+  select.setAttribute("aria-hidden", "true");
   select.addEventListener("focus", () => control.focus());
 }
 

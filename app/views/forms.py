@@ -29,6 +29,7 @@ from app.views.fields import (
     Tick,
     mark_hidden,
 )
+from app.views.groups import Group, columns
 from app.views.hints import hint
 from app.views.parsed import DateInput, DecimalInput, IntegerInput, MomentInput, TimeInput
 from app.views.rows import Row, RowForm, Rows
@@ -109,9 +110,9 @@ class OfficeForm(DynamicForm):
             else:
                 field.errors = list(dict.fromkeys((*field.errors, str(problem.message))))
 
-    def said(self) -> Iterator[Said]:
-        """Give every message of the fields, those in rows too, in the order of the fields."""
-        for name in self.own:
+    def said(self, groups: Iterable[Group]) -> Iterator[Said]:
+        """Give every message of the fields, those in rows too, in the order in which the page groups them."""
+        for name in columns(groups):
             field = self._fields[name]
             label = str(field.label.text)
             yield from (
