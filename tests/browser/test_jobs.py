@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.doing import choose, fits, save
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SIZES = pytest.mark.parametrize("width", [1280, 390])
 LANGUAGES = pytest.mark.parametrize("language", ["de", "en"])

@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.walk import pages
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FIRST, WITH_CHARTS, AFTER = 250_000, 450_000, 60_000
 
