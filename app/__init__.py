@@ -37,14 +37,14 @@ CSP = {
 
 
 class MarktAppBuilder(AppBuilder):
-    """FAB with our way of choosing the language."""
+    """FAB with our way of choosing the language, and without its page that leads back: browsers do that."""
 
     def _add_admin_views(self) -> None:
-        manager: Any = self.bm
-        manager.register_views = lambda: setattr(
-            manager, "locale_view", self.add_view_no_menu(locale.LocaleView)
-        )
-        super()._add_admin_views()
+        managers: Any = self
+        self._indexview = self.add_view_no_menu(managers.indexview)
+        managers.bm.locale_view = self.add_view_no_menu(locale.LocaleView)
+        for manager in (managers.sm, managers.openapi_manager, managers.menuapi_manager):
+            manager.register_views()
 
 
 def create_app(config: object | str = "config", **overrides: Any) -> Flask:

@@ -56,7 +56,6 @@ OPEN = {
     "static": (200, 200),
     "appbuilder.static": (200, 200),
     "DashboardView.index": (302, 200),
-    "UtilView.back": (302, 302),
     "LocaleView.index": (302, 302),
     "SignInView.login": (200, 302),
     "TokenApi.login": (400, 400),
@@ -389,7 +388,7 @@ def special(world, role):
     addresses = {
         "static": ("GET", "/static/manifest.json"),
         "appbuilder.static": ("GET", "/static/appbuilder/css/bootstrap.min.css"),
-        "DashboardView.index": ("GET", "/"), "UtilView.back": ("GET", "/back"),
+        "DashboardView.index": ("GET", "/"),
         "LocaleView.index": ("POST", "/lang/en"),
         "SignInView.login": ("GET", "/login/"), "TokenApi.login": ("POST", "/api/v1/security/login"),
         "TokenApi.refresh": ("POST", "/api/v1/security/refresh"), "AccountView.account": ("GET", "/account/"),
@@ -473,12 +472,7 @@ def judge(world, role, case):
         answer.close()
     if status != case.status:
         return f"{case.method} {case.address}: {status} instead of {case.status}{more}"
-    if (
-        role is None
-        and status == 302
-        and case.address not in {"/back", "/lang/en"}
-        and SIGN_IN not in location
-    ):
+    if role is None and status == 302 and case.address != "/lang/en" and SIGN_IN not in location:
         return f"{case.method} {case.address}: leads to {location} instead of to the sign-in"
     if not case.effect:
         return ""

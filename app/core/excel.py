@@ -23,7 +23,8 @@ from flask_babel.speaklater import LazyString
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from app.core.values import DISPLAY_ZONE, Qualifier, Quantity, display, formatting_locale, qualified
+from app.core.clock import OFFICE_ZONE
+from app.core.values import Qualifier, Quantity, display, formatting_locale, qualified
 
 MAX_ROWS = 1_048_576  # of a sheet, headings included
 
@@ -188,10 +189,10 @@ def _write(sheet: Sheet, cell: tuple[int, int], value: object, kind: Kind) -> No
 
 
 def _write_moment(sheet: Sheet, cell: tuple[int, int], value: date, kind: Kind) -> None:
-    """Write a date, or a time as the clocks in `DISPLAY_ZONE` show it; as text where Excel has no date."""
+    """Write a date, or a time as the clocks in `OFFICE_ZONE` show it; as text where Excel has no date."""
     moment = value if isinstance(value, datetime) else datetime.combine(value, time.min)
     if moment.tzinfo:
-        moment = moment.astimezone(DISPLAY_ZONE).replace(tzinfo=None)
+        moment = moment.astimezone(OFFICE_ZONE).replace(tzinfo=None)
     day = datetime.combine(moment, time.min)
     if moment.year < _FIRST_YEAR:
         sheet.raw.write_string(*cell, display(day.date() if kind is Kind.DATE else moment))

@@ -1,4 +1,4 @@
-"""Text made comparable: folding for search, search documents and terms for LIKE, telephone numbers."""
+"""Text made comparable: folding for search, search documents and terms for LIKE."""
 
 from __future__ import annotations
 
@@ -53,16 +53,16 @@ def search_document(*parts: str | None, phones: Iterable[str | None] = ()) -> st
 
 def _phone_digits(raw: str) -> list[str]:
     """Spell a number nationally and internationally, in digits; one that cannot be parsed as it stands."""
-    number = _parse_phone(re.sub(r"[^0-9+()/. -]", " ", raw), _HOME)
+    number = _parse_phone(re.sub(r"[^0-9+()/. -]", " ", raw))
     if number is None:
         return [digits] if (digits := _digits(raw)) else []
     formats = (phonenumbers.PhoneNumberFormat.NATIONAL, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     return [_digits(phonenumbers.format_number(number, form)) for form in formats]
 
 
-def _parse_phone(raw: str, country: str) -> phonenumbers.PhoneNumber | None:
+def _parse_phone(raw: str) -> phonenumbers.PhoneNumber | None:
     try:
-        return phonenumbers.parse(raw, country)
+        return phonenumbers.parse(raw, _HOME)
     except phonenumbers.NumberParseException:
         return None
 
@@ -88,15 +88,3 @@ def search_terms(query: str) -> list[str]:
 def like(term: str) -> str:
     """Turn a term into a LIKE pattern for "contains", to be used with ``escape=LIKE_ESCAPE``."""
     return "%" + re.sub(r"[\\%_]", lambda sign: LIKE_ESCAPE + sign[0], term) + "%"
-
-
-def phone_text(raw: str, country: str = _HOME) -> str:
-    """Write a number internationally ("+49 30 979925914").
-
-    Text that is no valid number, or says more than a number, stays as it is, so that nothing is lost.
-    `country` is the ISO 3166 code of where a number without a country code belongs.
-    """
-    number = None if re.search(r"[^\W\d_]", raw) else _parse_phone(raw, country)
-    if number is None or not phonenumbers.is_valid_number(number):
-        return raw
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

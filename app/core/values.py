@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
-from zoneinfo import ZoneInfo
 
 import babel.dates
 import babel.numbers
@@ -21,7 +20,7 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-DISPLAY_ZONE = ZoneInfo("Europe/Berlin")
+from app.core.clock import OFFICE_ZONE
 
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}  # unions, and codes for tests and the unknown
 _CENT = Decimal("0.01")
@@ -100,11 +99,6 @@ def qualified(number: str, qualifier: Qualifier) -> str:
         return number
     text = str(_READINGS[qualifier]) % {"number": number}
     return f"{text}{_MIXED_MARK}" if qualifier is Qualifier.MIXED else text
-
-
-def quantity_text(quantity: Quantity | None, unit: str = "") -> str:
-    """Read a quantity as `Quantity.text` does; an unknown one is empty."""
-    return "" if quantity is None else quantity.text(unit)
 
 
 def combine(qualifiers: Iterable[Qualifier]) -> Qualifier:
@@ -225,7 +219,7 @@ def display(value: object) -> str:  # noqa: PLR0911
     """Write any value for a list, a detail page or a CSV cell, in the current locale.
 
     Whole numbers stay ungrouped, because years and running numbers are among them. Aware times are shown in
-    `DISPLAY_ZONE`, naive ones as they are.
+    `OFFICE_ZONE`, naive ones as they are.
     """
     match value:
         case str():
@@ -241,7 +235,7 @@ def display(value: object) -> str:  # noqa: PLR0911
         case Decimal() | float():
             return format_decimal(value)
         case datetime():
-            local = value.astimezone(DISPLAY_ZONE) if value.tzinfo else value
+            local = value.astimezone(OFFICE_ZONE) if value.tzinfo else value
             return local.strftime(f"{_date_format()} %H:%M")
         case date():
             return value.strftime(_date_format())

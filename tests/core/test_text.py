@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.core.text import LIKE_ESCAPE, fold, like, phone_text, search_document, search_terms
+from app.core.text import LIKE_ESCAPE, fold, like, search_document, search_terms
 
 LATIN = st.text(st.characters(max_codepoint=0x24F))
 
@@ -115,25 +115,3 @@ def test_a_person_is_found_by(query: str) -> None:
 @pytest.mark.parametrize("query", ["Maier", "Müller Anna", "+43 30 979925914", "m_ller", "m%r", "mueller\\"])
 def test_a_person_is_not_found_by(query: str) -> None:
     assert not found(query, search_document("Jörg Müller", phones=["030 9799259-14"]))
-
-
-@pytest.mark.parametrize(
-    ("raw", "text"),
-    [
-        ("030 9799259-14", "+49 30 979925914"),
-        ("+49 (0)30 979925914", "+49 30 979925914"),
-        ("0041 44 668 18 00", "+41 44 668 18 00"),
-        ("116117", "116117"),
-        ("030 979925914 (Zentrale)", "030 979925914 (Zentrale)"),
-        ("030 123456 / 0171 2345678", "030 123456 / 0171 2345678"),
-        ("030 12345 Ute", "030 12345 Ute"),
-        ("unbekannt", "unbekannt"),
-        ("", ""),
-    ],
-)
-def test_a_number_is_shown_internationally_and_other_text_as_it_stands(raw: str, text: str) -> None:
-    assert phone_text(raw) == text
-
-
-def test_a_number_without_country_code_belongs_to_the_given_country() -> None:
-    assert phone_text("044 668 18 00", "CH") == "+41 44 668 18 00"

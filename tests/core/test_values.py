@@ -25,7 +25,6 @@ from app.core.values import (
     formatting_locale,
     parse_date,
     parse_decimal,
-    quantity_text,
     ratio,
     total,
 )
@@ -158,7 +157,6 @@ def test_quantities_read_as_in_the_sources(speak: Callable[[str], None]) -> None
     assert Quantity(Decimal("99999.50"), UNDER).text("€") == "knapp 99.999,50\u00a0€"
     assert Quantity(Decimal("7.50"), EXACT).text() == "7,5"
     assert Quantity(Decimal("80000.00"), EXACT).text("€") == "80.000\u00a0€"
-    assert quantity_text(None, "€") == ""
     assert str(ABOUT.title) == "rund"
 
 

@@ -177,7 +177,6 @@ def probes(world, *, thorough):
         f"/search/box?q={PART}",
         "/roles/list/",
         "/reports/list/",
-        "/back",
         f"/subscribe/{FOREIGN}",
     )
     yield from (f"/subscribe/{world.rows[Contact]}", f"/reports/marketplaces?office={FOREIGN}")

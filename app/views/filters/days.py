@@ -12,7 +12,7 @@ from sqlalchemy import and_
 
 from app.core import clock
 from app.core.enums import Titled
-from app.core.values import DISPLAY_ZONE, display, parse_date
+from app.core.values import display, parse_date
 from app.views.filters.base import BadFilterError, ColumnFilter
 
 DAY = timedelta(days=1)
@@ -134,7 +134,7 @@ class DayFilter(ColumnFilter):
 
 def _midnight(day: date) -> datetime:
     """Give the moment at which a day begins where the pages are read."""
-    return datetime.combine(day, time.min, DISPLAY_ZONE).astimezone(UTC)
+    return datetime.combine(day, time.min, clock.OFFICE_ZONE).astimezone(UTC)
 
 
 def _shown(text: str) -> str:
