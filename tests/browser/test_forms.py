@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.doing import choose, save
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SIZES = pytest.mark.parametrize("width", [1280, 390])
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.doing import fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_the_language_is_changed_on_the_page(visit):
