@@ -88,3 +88,37 @@ def test_a_list_fits_a_phone(visit, section):
     page.goto(f"/{section}/list/")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     expect(page.locator(".row-link").first).to_be_visible()
+
+
+def test_a_filter_is_added_read_as_a_sentence_and_removed(stays):
+    page = stays("/organisations/list/")
+    everything = page.locator(".count").inner_text()
+    page.locator("#filter-menu summary").click()
+    page.select_option("#filter-column", "city")
+    page.fill("#filter-value", "Strausberg")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("_flt_0_city=Strausberg"))
+    expect(page.locator(".chip")).to_contain_text("Ort enthält Strausberg")
+    assert page.locator(".count").inner_text() != everything
+    page.locator(".chip-remove").click()
+    expect(page.locator(".chip")).to_have_count(0)
+    expect(page.locator(".count")).to_have_text(everything)
+    assert kept(page)
+
+
+def test_of_two_questions_only_the_one_that_is_answered_deletes(visit):
+    page = visit("leitung")
+    page.goto("/activities/list/")
+    before = page.locator("input[name=rowid]").count()
+    page.locator("input[name=rowid]").nth(0).check()
+    page.locator("button[value=delete]").click()
+    page.locator("main .buttons a.btn").click()
+    page.wait_for_url(re.compile("/activities/list/"))
+    box = page.locator("input[name=rowid]").nth(1)
+    gone = box.get_attribute("value")
+    box.check()
+    page.locator("button[value=delete]").click()
+    page.locator("main .btn-danger").click()
+    expect(page.locator(".alert-success")).to_be_visible()
+    expect(page.locator(f"input[name=rowid][value='{gone}']")).to_have_count(0)
+    assert page.locator("input[name=rowid]").count() == before - 1
