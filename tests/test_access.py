@@ -46,7 +46,7 @@ from tests.views.test_leaks import paths
 #: What each method of a generated view asks for. The letters are those of the table of rights.
 PAGES = {
     "list": "r", "show": "r", "related": "r", "told": "r", "lookup": "r", "file": "r", "export": "x",
-    "add": "w", "edit": "w", "withdraw": "w", "finish": "w", "invite": "w", "delete": "d",
+    "add": "w", "edit": "w", "find_duplicates": "w", "withdraw": "w", "finish": "w", "invite": "w", "delete": "d",
     "settings": "r", "save_view": "r", "change_view": "r", "bulk": "r",
 }  # fmt: skip
 CALLS = {"get_list": "r", "info": "r", "get": "r", "post": "w", "put": "w", "delete": "d"}
@@ -239,6 +239,8 @@ def pages_of(view, world, role):
             yield "edit", Case("GET", f"{base}/edit/{key}", expected(role, "w", section, kind))
     if view.add_columns:
         yield "add", Case("GET", f"{base}/add", expected(role, "w", section, ""))
+    if view.duplicates:
+        yield "find_duplicates", Case("GET", f"{base}/duplicates", expected(role, "w", section, ""))
 
 
 def below(view, role, kind, key):
