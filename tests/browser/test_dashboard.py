@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.walk import WIDTHS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 # How many different colours a chart holds: a canvas on which nothing was drawn has one.
 COLOURS = """(canvas) => {
