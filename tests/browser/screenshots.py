@@ -27,24 +27,39 @@ def main() -> None:
             page.fill("#username", ACCOUNT)
             page.fill("#password", PASSWORDS[ACCOUNT])
             page.click("main form button")
+            _start(page)
             _organisations(page)
             _contract(page)
+            _phone(page)
             browser.close()
         finally:
             process.terminate()
             process.wait(10)
 
 
+def _start(page: Page) -> None:
+    page.goto("/")
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=PICTURES / "start.png")
+
+
 def _organisations(page: Page) -> None:
-    page.goto("/organisations/list/?q=strausberg")
+    page.goto("/organisations/list/?_flt_0_city=strausberg")
     page.screenshot(path=PICTURES / "organisations.png")
 
 
 def _contract(page: Page) -> None:
     page.goto("/contracts/list/?q=storchenwiese")
-    page.locator("tbody a").first.click()
-    page.wait_for_load_state()
+    page.locator("a.row-link").first.click()
+    page.wait_for_load_state("networkidle")
     page.screenshot(path=PICTURES / "contract.png")
+
+
+def _phone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 720})
+    page.emulate_media(color_scheme="dark")
+    page.goto("/contacts/list/?q=mueller")
+    page.screenshot(path=PICTURES / "phone.png")
 
 
 if __name__ == "__main__":
