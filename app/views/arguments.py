@@ -12,7 +12,7 @@ from flask import Flask, abort, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
-from app.views.fields import RemoteSelect, find
+from app.views.fields import EnumInput, RemoteSelect, find
 from app.views.rows import Rows
 
 _FILTER = re.compile(r"_flt_(\d{1,2})_(\w+)")
@@ -104,7 +104,7 @@ def fits(view: Any, query: str) -> bool:
 
 
 def prefill(form: Any) -> None:
-    """Set the rows that the URL names, as far as they can be seen: ?organisation=5, or ?parties.organisation=5."""
+    """Set what the URL names: ?organisation=5 or ?parties.organisation=5, as far as it can be seen; ?kind=task."""
     for name, value in request.args.items():
         collection, _dot, column = name.rpartition(".")
         where = form
@@ -116,6 +116,9 @@ def prefill(form: Any) -> None:
         form_field = where._fields.get(column)
         if isinstance(form_field, RemoteSelect):
             form_field.data = find(form_field.model, value)
+        elif isinstance(form_field, EnumInput):
+            named = [member for member in form_field.members if member.value == value]
+            form_field.data = named[0] if named else form_field.data
 
 
 def text(value: str) -> str:

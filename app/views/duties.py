@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from flask import current_app
+from flask import current_app, url_for
 from sqlalchemy import select
 
 from app.access import Section, Verb, current
@@ -70,7 +70,7 @@ def tasks() -> dict[str, Any]:
         "all": narrowed(
             Activity, is_in("kind", Member, ActivityKind.TASK), Condition("done_at", Empty)
         ).address(),
-        "add": _adding(Activity),
+        "add": _adding(Activity, kind=ActivityKind.TASK.value),
     }
 
 
@@ -184,10 +184,10 @@ def _listed(statement: Any, everything: Any) -> dict[str, Any]:
     }
 
 
-def _adding(model: type[Any]) -> str:
-    """Give the endpoint of a new record's form, for who may add one."""
+def _adding(model: type[Any], **values: Any) -> str:
+    """Give the address of a new record's form, for who may add one; "" for others."""
     view = view_of(model)
-    return f"{view.endpoint}.add" if view.may(Verb.WRITE) else ""
+    return url_for(f"{view.endpoint}.add", **values) if view.may(Verb.WRITE) else ""
 
 
 def _records(wanted: Iterable[tuple[type[Any], int]]) -> dict[tuple[str, int], Any]:

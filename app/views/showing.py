@@ -14,7 +14,7 @@ from flask_babel.speaklater import LazyString
 
 from app.access import Verb
 from app.core import clock
-from app.models.activities import Activity
+from app.models.activities import Activity, ActivityKind
 from app.models.base import Entity
 from app.views import header, timeline
 from app.views.arguments import number as asked_for
@@ -122,7 +122,7 @@ class Showing(Related):
         relation = timeline.relation_of(item)
         may_write = bool(relation) and view.may(Verb.WRITE)
         here = url_for(f"{self.endpoint}.show", pk=item.id)
-        add = {relation: item.id, "back": here}
+        add = {"kind": ActivityKind.TASK.value, relation: item.id, "back": here}
         return {
             "tasks": tasks[:TASKS],
             "more_tasks": len(tasks) > TASKS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from flask_babel import force_locale
@@ -22,6 +23,7 @@ from app.models.participations import ParticipationStatus
 from app.views import timeline
 from tests import factories as make
 from tests.access.worlds import network
+from tests.forms import opened
 from tests.pages import texts
 
 MOST = 25
@@ -443,3 +445,14 @@ def test_a_page_takes_as_many_statements_for_many_rows_as_for_few(browser, world
         taken.append(len(statements))
     assert taken[1] <= MOST, statements
     assert taken[0] == taken[1], statements
+
+
+def test_what_is_added_beside_the_tasks_is_a_task_of_the_record(browser, world):
+    row = make.organisation(world.here, "Kita")
+    html = page(browser, row, "organisations")
+    tasks = html[html.index('id="tasks"') :]
+    address = unescape(re.search(r'href="(/activities/add[^"]+)"', tasks)[1])
+    form = opened(browser, address)
+    assert form.fields["kind"] == "task"
+    assert form.chosen["organisation"] == [str(row)]
+    assert opened(browser, address.replace("kind=task", "kind=nothing")).fields["kind"] == "note"
