@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import sqlalchemy as sa
 from flask_appbuilder import Model
+from flask_appbuilder.models.mixins import FileColumn  # noqa: F401 - the models and core.files take it from here
 from flask_appbuilder.models.sqla.base import SQLA
 from sqlalchemy import event, select
 from sqlalchemy.engine import Dialect, Engine

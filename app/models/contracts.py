@@ -7,12 +7,11 @@ from datetime import datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
-from flask_appbuilder.models.mixins import FileColumn
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext as _p
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Amount, Day, LongText, Money, ShortText, Utc, one_of
+from app.core.db import Amount, Day, FileColumn, LongText, Money, ShortText, Utc, one_of
 from app.core.enums import Titled
 from app.core.rules import Problem
 from app.models.base import Entity, OfficeScoped, Ranked, Searchable, by_rank, named

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import sqlalchemy as sa
-from flask_appbuilder.models.mixins import FileColumn
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import LongText, ShortText, one_of
+from app.core.db import FileColumn, LongText, ShortText, one_of
 from app.core.enums import Titled
 from app.core.rules import Problem
 from app.models.base import Entity, Ranked, Searchable, Shareable, by_rank, named

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from flask_appbuilder.models.mixins import FileColumn
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
-from app.core.db import LongText, ShortText, one_of
+from app.core.db import FileColumn, LongText, ShortText, one_of
 from app.models.base import Entity, Searchable, Shareable
 from app.models.languages import Language
 

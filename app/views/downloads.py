@@ -30,11 +30,12 @@ from app.core.excel import (
     write_csv,
     write_table,
 )
+from app.core.files import folder
 from app.core.values import format_decimal
 from app.services import receipts
 from app.views import arguments
 from app.views.filters import BadFilterError
-from app.views.uploads import folder, has_file
+from app.views.uploads import has_file
 
 CHUNK = 500
 TYPES = {

@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import current_app, g
 from flask_appbuilder.filemanager import uuid_originalname
-from flask_appbuilder.models.mixins import FileColumn
 from flask_babel import gettext
 from itsdangerous import BadSignature, URLSafeSerializer
 from markupsafe import Markup
@@ -19,14 +18,9 @@ from werkzeug.utils import secure_filename
 from wtforms import Field
 from wtforms.widgets import html_params
 
+from app.core.db import FileColumn
+from app.core.files import folder
 from app.views.fields import marked
-
-
-def folder() -> Path:
-    """Give the folder of all uploads; their names in it can't be guessed."""
-    path = Path(current_app.config["UPLOAD_FOLDER"])
-    path.mkdir(parents=True, exist_ok=True)
-    return path
 
 
 def largest() -> int:
