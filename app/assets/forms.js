@@ -113,6 +113,7 @@ function duplicates(place) {
     clearTimeout(timer);
     timer = setTimeout(ask, PAUSE);
   });
+  ask(); // a form that comes back with an error holds a name already
 }
 
 export function start(root) {

@@ -52,6 +52,8 @@ class Chosen:
     sent: MultiDict[str, str]
     keys: Sequence[str]
     count: int
+    #: How many more the address finds that other offices share, and only they change.
+    others: int = 0
 
     @property
     def everything(self) -> bool:
@@ -81,7 +83,7 @@ class Bulk(SavedViews):
         action = next((one for one in self.bulk_actions() if one.name == request.form.get("act")), None)
         if action is None:
             abort(403)
-        chosen = self._chosen()
+        chosen = self._chosen(action)
         if chosen is None:
             flash(gettext("Nothing was chosen."), "warning")
             return redirect(self._back())
@@ -186,7 +188,7 @@ class Bulk(SavedViews):
             form[column].data = clock.now()
         return form
 
-    def _chosen(self) -> Chosen | None:
+    def _chosen(self, action: Action) -> Chosen | None:
         """Read what was chosen; None for nothing, 404 for what can't be seen."""
         sent = self._sent()
         keys = list(dict.fromkeys(request.form.getlist("rowid")))
@@ -200,8 +202,11 @@ class Bulk(SavedViews):
                 query = self.datamodel.statement(self._filters, column, direction)
             except BadFilterError:
                 abort(400)
-            count = self.datamodel.count(query)
-            return Chosen(query, sent, (), count) if count else None
+            count = found = self.datamodel.count(query)
+            if not action.download:
+                query = self.datamodel.writable(query)
+                count = self.datamodel.count(query)
+            return Chosen(query, sent, (), count, found - count) if count else None
         numbers = [
             int(key)
             for key in keys

@@ -53,7 +53,9 @@ def cell(value: Any, column: str = "") -> Markup:  # noqa: PLR0911 - one line a 
     if column == "country":
         return escape(countries().get(value, value))
     if column == "email":
-        return _LINK.format(f"mailto:{quote(str(value), safe='@+')}", text)
+        # A line may end before the "@", not within a word.
+        shown = Markup("<wbr>@").join(text.split("@"))
+        return _LINK.format(f"mailto:{quote(str(value), safe='@+')}", shown)
     if column in {"phone", "fax"}:
         return _LINK.format("tel:" + "".join(c for c in str(value) if c.isdigit() or c == "+"), text)
     if column in {"website", "link", "source_url"}:

@@ -12,6 +12,7 @@ from sqlalchemy.orm.interfaces import LoaderOption
 
 from app.access import current
 from app.core.db import SetOf, find
+from app.models.base import Shareable
 from app.models.users import Staff
 from app.queries import rows
 from app.views.cells import view_of
@@ -55,6 +56,13 @@ class Table(_Interface):  # type: ignore[misc]
         """Give the filtered rows in an order that is the same on every page."""
         query = self.apply_filters(self.session.query(self.obj), filters)
         return rows.ordered(query, self.obj, order_column, order_direction)
+
+    def writable(self, query: Query[Any]) -> Query[Any]:
+        """Leave out what another office shares: it's read with everybody, and changed by its office alone."""
+        scope = current()
+        if scope.everywhere or not issubclass(self.obj, Shareable):
+            return query
+        return query.filter(self.obj.office_id.in_(scope.offices))
 
     def count(self, query: Query[Any]) -> int:
         """Count, up to one more than the cap."""

@@ -89,14 +89,26 @@ def test_a_shared_record_of_another_office_stays_and_keeps_the_others(office, se
     theirs = make.organisation(other, "Theirs", shared=True, kind=OrganisationKind.MINISTRY)
     mine = make.organisation(office, "Mine")
     for act, more in (("delete", {}), ("set-kind", {"kind": "school"}), ("set-shared", {})):
-        for chosen in ({"every": "1"}, {"rowid": [str(mine.id), str(theirs.id)]}):
-            _answer, told = send("organisations", act, **{"confirmed": "2", **chosen, **more})
-            assert told[0] == "“Theirs” is of another office, which alone may change it."
+        _answer, told = send("organisations", act, mine, theirs, confirmed="2", **more)
+        assert told[0] == "“Theirs” is of another office, which alone may change it."
     assert [row.kind.value for row in database.query(Organisation).order_by("name")] == [
         "company",
         "ministry",
     ]
     assert theirs.shared
+
+
+def test_all_matches_are_those_of_ones_own_offices_and_the_others_are_named(office, send, database):
+    other = make.office("Other", parent=office.parent)
+    make.organisation(other, "Theirs", shared=True)
+    make.organisation(office, "Mine")
+    make.organisation(office, "Mine, too")
+    answer, _told = send("organisations", "delete", every="1")
+    assert "Delete 2 organisations?" in answer.text
+    assert "1 match is of another office, and stays as it is." in answer.text
+    _answer, told = send("organisations", "delete", every="1", confirmed="2")
+    assert told == ["2 records were deleted."]
+    assert [row.name for row in database.query(Organisation)] == ["Theirs"]
 
 
 def test_what_cant_be_seen_is_not_found_and_never_among_all_matches(office, send, database):
