@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from flask import abort, flash, url_for
+from flask import abort, flash, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import lazy_gettext as _
@@ -121,7 +121,7 @@ class Showing(Related):
         view = view_of(Activity)
         relation = timeline.relation_of(item)
         may_write = bool(relation) and view.may(Verb.WRITE)
-        here = url_for(f"{self.endpoint}.show", pk=item.id)
+        here = request.full_path.removesuffix("?")  # with the tab that is open
         add = {"kind": ActivityKind.TASK.value, relation: item.id, "back": here}
         return {
             "tasks": tasks[:TASKS],
