@@ -40,7 +40,16 @@ function sidebar(element) {
   }
 }
 
+// As a drawer the side bar is a dialog, which needs a name; as a column it may have none.
+function drawer(element) {
+  for (const one of element.querySelectorAll(".offcanvas-lg[data-label]")) {
+    one.addEventListener("show.bs.offcanvas", () => one.setAttribute("aria-label", one.dataset.label));
+    one.addEventListener("hidden.bs.offcanvas", () => one.removeAttribute("aria-label"));
+  }
+}
+
 export function start(element) {
+  drawer(element);
   themes(element);
   sidebar(element);
   for (const input of element.querySelectorAll("input[data-select]")) {
