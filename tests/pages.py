@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 
 SPOKEN = {"placeholder", "title", "aria-label", "alt", "data-confirm"}
-SILENT = {"script", "style", "template"}
+SILENT = {"script", "style", "template", "code"}
 
 
 class Texts(HTMLParser):

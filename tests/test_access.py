@@ -338,7 +338,9 @@ def looks_of(view, world, role):
     yield "save_view", Case("POST", f"{base}/views", status, {"name": f"New {section}"})
     yield "bulk", Case("POST", f"{base}/bulk", 302 if role is None else 403, {"act": "nothing"})
     for kind, key in world.looks[base.strip("/")].items():
-        seen = status if role is None or status == 403 else {"lent": 403}.get(kind, 404)
+        # An administrator sees what is lent to any office.
+        shown = kind == "lent" or (kind == "foreign" and role is Role.ADMINISTRATOR)
+        seen = status if role is None or status == 403 else 403 if shown else 404
         yield "change_view", Case("POST", f"{base}/views/{key}", seen, {"act": "delete"}, (SavedView, key, 0))
 
 

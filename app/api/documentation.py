@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, g
+from flask import current_app, g, redirect, url_for
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.api import BaseApi
 from flask_babel import lazy_gettext as _
@@ -47,7 +47,7 @@ class DocumentationView(BaseView):
     def index(self) -> Any:
         """Show the addresses and the fields; nothing of it is secret, but it's for those who may sign in."""
         if not g.user.is_authenticated:
-            return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+            return redirect(url_for("SignInView.login"))
         spec = document(VERSION)
         apis = current_app.extensions["appbuilder"].baseviews
         chapters = [

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Select, extract, func, select
+from sqlalchemy import ColumnElement, Select, case, extract, func, select
 
 from app.models.contracts import Contract, ContractParty, ContractStatus, Contribution
 from app.models.events import Event, EventStatus
@@ -29,11 +30,11 @@ def participations(organisation_id: int) -> Select[int | None, int]:
     )
 
 
-def contracts(organisation_id: int) -> Select[int | None, int, Decimal | None, Decimal | None]:
-    """Year, number, hours and equivalent value of the contracts to which an organisation is a party.
+def contracts(organisation_id: int) -> Select[int | None, int, Decimal | None, int, Decimal | None, int]:
+    """Year and number of the contracts to which an organisation is a party; their hours and equivalent value.
 
-    The year is the one of the agreement, else of the event. Hours and value are those of the whole contract; None
-    where no contribution has any.
+    The year is the one of the agreement, else of the event. Hours and value are those of the whole contract, each
+    followed by the number of contracts that state some; None where none does.
     """
     year = extract("year", func.coalesce(Contract.agreed_on, Event.starts_on))
     return (
@@ -41,7 +42,9 @@ def contracts(organisation_id: int) -> Select[int | None, int, Decimal | None, D
             year,
             func.count(Contract.id.distinct()),
             func.sum(Contribution.hours),
+            _stating(Contribution.hours),
             func.sum(Contribution.value),
+            _stating(Contribution.value),
         )
         .select_from(ContractParty)
         .join(ContractParty.contract)
@@ -50,3 +53,7 @@ def contracts(organisation_id: int) -> Select[int | None, int, Decimal | None, D
         .where(ContractParty.organisation_id == organisation_id, Contract.status != ContractStatus.CANCELLED)
         .group_by(year)
     )
+
+
+def _stating(column: Any) -> ColumnElement[int]:
+    return func.count(case((column.is_not(None), Contract.id)).distinct())

@@ -41,7 +41,7 @@ class ActivityView(OfficeView):
     add_title = _("New activity")
     groups = (*GROUPS, RECORD)
     bulk_changes = ("done_at", "due_on", "assignee")
-    list_columns = ["happened_on", "kind", "subject", "organisation", "contact", "due_on", "assignee", "done"]
+    list_columns = ["subject", "kind", "happened_on", "organisation", "contact", "due_on", "assignee", "done"]
     show_columns = [*COLUMNS, "office", "created_by", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]
     edit_columns = COLUMNS

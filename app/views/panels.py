@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
@@ -31,8 +30,8 @@ class Year:
     year: int | None
     events: int = 0
     contracts: int = 0
-    hours: Decimal | None = None
-    value: Decimal | None = None
+    hours: Total | None = None
+    value: Total | None = None
 
 
 def of_organisation(item: Organisation) -> dict[str, Any] | None:
@@ -42,9 +41,11 @@ def of_organisation(item: Organisation) -> dict[str, Any] | None:
         for year, number in db.session.execute(years.participations(item.id)):
             found.setdefault(year, Year(year)).events = number
     if current().reads(Contract):
-        for year, number, hours, value in db.session.execute(years.contracts(item.id)):
+        for year, number, hours, timed, value, valued in db.session.execute(years.contracts(item.id)):
             one = found.setdefault(year, Year(year))
-            one.contracts, one.hours, one.value = number, hours, value
+            one.contracts = number
+            one.hours = None if hours is None else Total(Quantity(hours), timed, number)
+            one.value = None if value is None else Total(Quantity(value), valued, number)
     strip = sorted(found.values(), key=lambda one: (one.year is None, -(one.year or 0)))
     return {"years": strip} if strip else None
 

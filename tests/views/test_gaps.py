@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from flask_babel import force_locale
 
 from app.access import Role, of_staff, opened
 from app.core import clock
@@ -59,7 +60,7 @@ def _fill(office):
 
 def listed(client, person, language="en"):
     """Give each gap that a person is told of, with the rows of the list behind it."""
-    with opened(of_staff(person.id)), client.application.test_request_context():
+    with opened(of_staff(person.id)), client.application.test_request_context(), force_locale(language):
         told = list(gaps.found(TODAY))
     browser = make.sign_in(client, person, language)
     return {one.text: read(browser.get(one.address)) for one in told}
@@ -109,7 +110,7 @@ def test_a_notice_expires_five_years_after_its_day_and_a_finding_three(client, d
         for off in (-2, -1, 0, 1):
             make.organisation(office, exemption_kind=kind, exemption_date=day + timedelta(days=off))
     person = make.staff(Role.READER, offices=(office,))
-    with opened(of_staff(person.id)), client.application.test_request_context():
+    with opened(of_staff(person.id)), client.application.test_request_context(), force_locale("en"):
         texts = [one.text for one in gaps.found(TODAY.replace(day=min(TODAY.day, 28)))]
     assert "2 organisations with an expired exemption notice" in texts
     assert "2 organisations with an expired finding under § 60a AO" in texts
@@ -136,7 +137,7 @@ def test_gaps_take_a_statement_each_however_many_rows(client, office, database, 
     for _round in range(2):
         _fill_again(office)
         database.commit()
-        with opened(of_staff(person.id)), client.application.test_request_context():
+        with opened(of_staff(person.id)), client.application.test_request_context(), force_locale("en"):
             with count_statements() as statements:
                 list(gaps.found(TODAY))
             numbers.append(len(statements))

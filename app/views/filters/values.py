@@ -12,7 +12,7 @@ from sqlalchemy import String, or_, type_coerce
 from sqlalchemy.orm import Query
 
 from app.access import current
-from app.core.db import Exact
+from app.core.db import BIGGEST_KEY, Exact
 from app.core.text import like
 from app.core.values import display, parse_decimal
 from app.models.users import Staff
@@ -21,7 +21,6 @@ from app.views.fields import find
 from app.views.filters.base import TOGETHER, Anyone, BadFilterError, ColumnFilter, Filter
 from app.views.filters.days import DayFilter
 
-DIGITS = 18  # both databases compare whole numbers of that many
 ME = "me"
 
 
@@ -73,12 +72,13 @@ class NumberFilter(ColumnFilter):
     def read(self, text: str) -> Any:
         """Parse by the locale; no column holds more digits than the forms take."""
         kind = self.datamodel.list_columns[self.column_name].type
-        digits, places = (kind.digits, kind.places) if isinstance(kind, Exact) else (DIGITS, 0)
+        digits, places = (kind.digits, kind.places) if isinstance(kind, Exact) else (0, 0)
         try:
             number = parse_decimal(text)
         except ValueError:
             raise BadFilterError(gettext("“%(text)s” is no number.", text=text)) from None
-        if abs(number) >= Decimal(10) ** (digits - places) or -int(number.as_tuple().exponent) > places:
+        most = Decimal(10) ** (digits - places) if digits else Decimal(BIGGEST_KEY + 1)
+        if abs(number) >= most or -int(number.as_tuple().exponent) > places:
             raise BadFilterError(gettext("No such number can stand here: “%(text)s”.", text=text))
         return number if places else int(number)
 
@@ -203,7 +203,7 @@ class Related(Filter):
         row = self.row(value)
         if row is not None and value.strip() == ME:
             return gettext("me")
-        return "" if row is None else str(row)
+        return gettext("(not to be seen)") if row is None else str(row)
 
 
 NUMBERS = [
