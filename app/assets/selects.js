@@ -38,9 +38,11 @@ function remote(select) {
       fetch(url, { headers: { Accept: "application/json" } })
         .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
         .then((data) => {
+          // An answer to what was typed before must not take the place of a newer one.
+          if (this.lastValue !== query) return forget(this);
           if (data.more) this.setNextUrl(query, address(query, page + 1));
           this.failed = false;
-          done(data.results);
+          return done(data.results);
         })
         .catch(() => {
           this.failed = true;
@@ -54,6 +56,11 @@ function remote(select) {
       no_more_results: null,
     },
   };
+}
+
+function forget(control) {
+  control.loading = Math.max(control.loading - 1, 0);
+  if (!control.loading) control.wrapper.classList.remove(control.settings.loadingClass);
 }
 
 const removable = (select) => ({ remove_button: { title: select.dataset.remove || words().clear } });
