@@ -52,7 +52,7 @@ def test_the_side_bar_is_narrowed_and_its_sections_closed_for_good(visit):
 
 
 def test_the_appearance_is_chosen_and_follows_the_system_until_then(visit):
-    page = visit("lesen")
+    page = visit("leitung")
     root = page.locator("html")
     page.emulate_media(color_scheme="dark")
     expect(root).to_have_attribute("data-bs-theme", "dark")

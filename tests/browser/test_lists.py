@@ -26,7 +26,7 @@ def kept(page):
 
 
 def test_search_sort_filter_and_page_change_the_list_and_nothing_else(stays):
-    page = stays("/organisations/list/?psize_OrganisationView=10")
+    page = stays("/organisations/list/?psize_OrganisationView=25")
     page.locator("#page-next").click()
     expect(page.locator(".count")).to_contain_text("11–20")
     page.locator("#sort-kind").click()
@@ -40,7 +40,7 @@ def test_search_sort_filter_and_page_change_the_list_and_nothing_else(stays):
 
 
 def test_back_from_a_record_leads_to_the_same_page_and_place(stays):
-    page = stays("/organisations/list/?psize_OrganisationView=10")
+    page = stays("/organisations/list/?psize_OrganisationView=25")
     page.locator("#page-next").click()
     expect(page.locator(".count")).to_contain_text("11–20")
     page.evaluate("scrollTo(0, 250)")
@@ -55,14 +55,14 @@ def test_back_from_a_record_leads_to_the_same_page_and_place(stays):
 
 
 def test_rows_between_two_ticks_are_ticked_with_shift_and_the_bar_counts_them(stays):
-    page = stays("/organisations/list/")
+    page = stays("/organisations/list/?psize_OrganisationView=25")
     bar = page.locator("[data-bulk]")
     expect(bar).to_be_hidden()
     page.check("tbody tr:nth-child(2) input[name=rowid]")
     page.locator("tbody tr:nth-child(6) input[name=rowid]").click(modifiers=["Shift"])
     expect(bar).to_contain_text("5 gewählt")
     page.locator(".check-all").check()
-    expect(bar.get_by_label(re.compile("^Alle"))).to_be_visible()
+    expect(bar.get_by_role("checkbox", name=re.compile("Alle"))).to_be_visible()
     page.locator("button[value=delete]").click()
     expect(page.locator("main h1")).to_have_text("25 Organisationen löschen?")
     page.get_by_role("link", name="Abbrechen").click()
@@ -72,7 +72,7 @@ def test_rows_between_two_ticks_are_ticked_with_shift_and_the_bar_counts_them(st
 def test_columns_are_moved_by_keyboard_and_kept(stays):
     page = stays("/events/list/")
     page.locator("#columns summary").click()
-    page.get_by_label("Nach unten: Beginn").focus()
+    page.get_by_label("Nach unten: Beginn", exact=True).focus()
     page.keyboard.press("Enter")
     page.get_by_label("Ausgabe", exact=True).check()
     page.locator("[data-apply]").click()
