@@ -156,6 +156,7 @@ def test_keys_save_search_open_and_are_listed(visit):
     expect(page.locator("main input[type=search]")).to_be_focused()
     page.keyboard.type("?n")  # while typing, a letter is a letter
     expect(page.locator("main input[type=search]")).to_have_value("?n")
+    page.wait_for_url(re.compile("q=%3Fn"))  # the list has answered, and leaves the focus alone from now on
     page.locator("main input[type=search]").blur()
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()

@@ -26,7 +26,7 @@ def kept(page):
 
 
 def test_search_sort_filter_and_page_change_the_list_and_nothing_else(stays):
-    page = stays("/organisations/list/?psize_OrganisationView=25")
+    page = stays("/organisations/list/?psize_OrganisationView=10")
     page.locator("#page-next").click()
     expect(page.locator(".count")).to_contain_text("11–20")
     page.locator("#sort-kind").click()
@@ -40,7 +40,7 @@ def test_search_sort_filter_and_page_change_the_list_and_nothing_else(stays):
 
 
 def test_back_from_a_record_leads_to_the_same_page_and_place(stays):
-    page = stays("/organisations/list/?psize_OrganisationView=25")
+    page = stays("/organisations/list/?psize_OrganisationView=10")
     page.locator("#page-next").click()
     expect(page.locator(".count")).to_contain_text("11–20")
     page.evaluate("scrollTo(0, 250)")
