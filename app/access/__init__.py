@@ -5,13 +5,13 @@ from __future__ import annotations
 from app.access import guards as _guards  # noqa: F401 - they listen to the session
 from app.access import history as _history  # noqa: F401 - it does, too
 from app.access import renewal as _renewal  # noqa: F401 - and so does it
+from app.access.narrowing import UnscopedStatementError
 from app.access.policy import APPOINTS, GRANTS, RECORDS, Role, Section, Verb, fab_roles, rights, roles_named
 from app.access.scope import (
     AUTHORS,
     CHOICE,
     ForeignRowError,
     Scope,
-    UnscopedStatementError,
     current,
     enter_request,
     everything,

@@ -6,21 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from flask import g, has_request_context, request, session
-from sqlalchemy import Column, Table, TextClause, Update, event, inspect, or_, select
-from sqlalchemy.orm import FromStatement, ORMExecuteState, Session, with_loader_criteria
-from sqlalchemy.sql import visitors
+from sqlalchemy import inspect, or_, select
+from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
 
 from app.access.policy import RECORDS, Role, Verb, rights, roles_named
 from app.core.db import db
-from app.models.base import Entity, Lendable, OfficeScoped, Owned, Personal, Quoting, Scoped, Shareable
-from app.models.history import Change
+from app.models.base import Lendable, OfficeScoped, Personal, Quoting, Scoped, Shareable
 from app.models.offices import Office
-from app.models.subscribers import Consent
 from app.models.users import Membership, Staff
 
 # Where a session keeps the office that the person chose to work in; without it, it's all of them.
@@ -35,18 +31,13 @@ class ForeignRowError(Exception):
     """A row of an office outside the scope was about to be written. The edge answers 404."""
 
 
-class UnscopedStatementError(RuntimeError):
-    """A statement that no scope can narrow was about to run in one: a mistake in the code, not of a person."""
-
-
 @dataclass
 class Scope:
     """Who works, and in which offices. ``everywhere`` is for administrators and commands.
 
-    ``workplaces`` are the names of the offices that the person belongs to, for the page.
-    ``gathered`` says that no office is seen but ``home`` and those below it. Who chose one of several offices
-    sees that one and those below: ``chosen`` is its key, and ``reach`` are all that may be chosen, with the
-    name of each and the office above it.
+    ``workplaces`` are the names of the offices that the person belongs to, for the page. Who
+    chose one of several offices sees that one and those below: ``chosen`` is its key, and ``reach`` are all that
+    may be chosen, with the name of each and the office above it.
     """
 
     actor: str
@@ -57,7 +48,6 @@ class Scope:
     staff_id: int | None = None
     roles: tuple[Role, ...] = ()
     everywhere: bool = False
-    gathered: bool = False
     reach: dict[int, tuple[str, int | None]] = field(default_factory=dict)
     chosen: int | None = None
 
@@ -69,6 +59,14 @@ class Scope:
     def sees_all(self) -> bool:
         """Whether nothing is narrowed: for a command, which is nobody. An administrator is a person among others."""
         return self.everywhere and self.staff_id is None
+
+    @property
+    def gathered(self) -> bool:
+        """Whether no office is seen but ``home`` and those below it."""
+        if self.home is None:
+            return False
+        below, _above = _around([self.home], {key: parent for key, (_name, parent) in self.reach.items()})
+        return below >= (self.reach.keys() if self.everywhere else self.offices)
 
     def hides(self, row: Any, column: str) -> bool:
         """Whether a column of a row that can be seen tells of a person, or of records, that can't."""
@@ -240,7 +238,6 @@ def of_staff(staff_id: int, choice: int | None = None) -> Scope:
         staff_id=staff_id,
         roles=roles,
         everywhere=everywhere,
-        gathered=_around(homes[:1], parents)[0] >= (parents.keys() if everywhere else offices),
         reach=reach,
         chosen=chosen,
     )
@@ -265,56 +262,3 @@ def _around(homes: list[int], parents: dict[int, int | None]) -> tuple[set[int],
             above.add(step)
             step = parents.get(step)
     return below, above
-
-
-@event.listens_for(Session, "do_orm_execute")
-def _narrow(state: ORMExecuteState) -> None:
-    """Narrow every statement of every session. A refresh of a loaded row's columns passes: it's already seen."""
-    if state.is_column_load:
-        return
-    scope = current()
-    if scope.sees_all:
-        return
-    if not scope.everywhere and (_reads_past(state) or _writes_past(state)):
-        message = "only within everything(): this statement can't be narrowed to the offices of a scope"
-        raise UnscopedStatementError(message)
-    write = state.is_update or state.is_delete
-    state.statement = state.statement.options(*scope.options(write=write))
-
-
-def _reads_past(state: ORMExecuteState) -> bool:
-    """Whether a statement names tables instead of models, so that no criteria would reach them."""
-    if isinstance(state.statement, (FromStatement, TextClause)):
-        return True
-    if state.is_orm_statement:
-        return False
-    elements = list(visitors.iterate(cast("Any", state.statement)))
-    columns = [element for element in elements if isinstance(element, Column)]
-    # A column that comes from a model is annotated with it, and leads its table's criteria into the statement.
-    narrowed = {column.table.name for column in columns if column._annotations}  # noqa: SLF001
-    named = {column.table.name for column in columns if not column._annotations}  # noqa: SLF001
-    named |= {element.name for element in elements if isinstance(element, Table)} - narrowed
-    return not named.isdisjoint(_scoped_tables())
-
-
-def _writes_past(state: ORMExecuteState) -> bool:
-    """Whether a bulk statement would pass by the guards: new rows, rows by key, moved, linked or shared rows."""
-    model = state.bind_mapper.class_ if state.bind_mapper is not None else None
-    if model in {Consent, Change}:
-        return not state.is_select
-    if model is None or not issubclass(model, (Entity, Owned, User)):
-        return False
-    if state.is_insert or (state.is_update and state.parameters):
-        return True
-    if not isinstance(state.statement, Update):
-        return False
-    columns = (inspect(model).columns.get(getattr(key, "key", key)) for key in state.statement._values or ())  # noqa: SLF001 - SQLAlchemy has no getter
-    return any(column is not None and (column.foreign_keys or column.key == "shared") for column in columns)
-
-
-@cache
-def _scoped_tables() -> frozenset[str]:
-    models = (mapper.class_ for mapper in Entity.registry.mappers)
-    return frozenset(
-        model.__tablename__ for model in models if issubclass(model, (Scoped, Office, Owned, User))
-    )

@@ -137,12 +137,21 @@ def one_of(members: type[Enum]) -> sa.Enum:
 BIGGEST_KEY = 2**31 - 1
 
 
-def find(model: type[Any], key: str, *options: Any) -> Any:
+def key_of(text: str) -> int | None:
+    """Read a key as an address or a form holds it; None for what can't be one."""
+    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(BIGGEST_KEY)):
+        return None
+    key = int(text)
+    return key if key <= BIGGEST_KEY else None
+
+
+def find(model: type[Any], text: str, *options: Any) -> Any:
     """Give the row with this key as far as the scope shows it; None also for a key that can't be one."""
-    if not (key.isascii() and key.isdecimal()) or len(key) > len(str(BIGGEST_KEY)) or int(key) > BIGGEST_KEY:
+    key = key_of(text)
+    if key is None:
         return None
     with db.session.no_autoflush:
-        return db.session.scalars(select(model).where(model.id == int(key)).options(*options)).one_or_none()
+        return db.session.scalars(select(model).where(model.id == key).options(*options)).one_or_none()
 
 
 Key = Annotated[int, mapped_column(sa.Integer, primary_key=True)]

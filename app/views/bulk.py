@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from app.access import ForeignRowError, Verb
 from app.core import clock
-from app.core.db import BIGGEST_KEY, db
+from app.core.db import db, key_of
 from app.core.values import format_decimal
 from app.labels import MODELS
 from app.services import bulk, lists
@@ -207,13 +207,9 @@ class Bulk(SavedViews):
                 query = self.datamodel.writable(query)
                 count = self.datamodel.count(query)
             return Chosen(query, sent, (), count, found - count) if count else None
-        numbers = [
-            int(key)
-            for key in keys
-            if key.isascii() and key.isdecimal() and len(key) <= len(str(BIGGEST_KEY))
-        ]
+        numbers = [number for number in map(key_of, keys) if number is not None]
         query = self.datamodel.statement(None, column, direction).filter(model.id.in_(numbers))
-        if len(numbers) != len(keys) or max(numbers) > BIGGEST_KEY or query.count() != len(keys):
+        if len(numbers) != len(keys) or query.count() != len(keys):
             abort(404)
         return Chosen(query, sent, keys, len(keys))
 

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from flask_appbuilder.models.mixins import FileColumn
 
 from app.access import AUTHORS
-from app.core.db import SetOf
+from app.core.db import FileColumn, SetOf
 from app.models.base import quotes
 
 

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
-from flask import abort, g, redirect, request, send_file, url_for
+from flask import abort, g, redirect, request, url_for
 from flask_appbuilder import BaseView, expose
-from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from app.access import current
 from app.core import clock
-from app.core.db import db
-from app.core.excel import open_workbook
 from app.reports import pictures
 from app.reports.base import Asked
-from app.services import receipts
-from app.views.downloads import TYPES
+from app.views import workbooks
 from app.views.start_panels import PANELS, Panel, panels_for
 
 
@@ -58,15 +51,11 @@ class DashboardView(BaseView):
             return found
         if not found.may_take(current()):
             abort(403)
-        with tempfile.TemporaryDirectory() as folder:
-            target = Path(folder) / "panel.xlsx"
-            with open_workbook(target, locale=str(get_locale() or "de")) as book:
-                rows = pictures.write(book, found.build(), Asked(current().actor, clock.now()))
-            receipts.write(title=str(found.title), sections=found.needs, fmt="xlsx", rows=rows, file=target)
-            stream = BytesIO(target.read_bytes())
-        db.session.commit()
-        file = f"{found.title}_{clock.today():%Y-%m-%d}.xlsx"
-        return send_file(stream, mimetype=TYPES["xlsx"], as_attachment=True, download_name=file)
+        return workbooks.give(
+            str(found.title),
+            found.needs,
+            lambda book: pictures.write(book, found.build(), Asked(current().actor, clock.now())),
+        )
 
     @staticmethod
     def _context(panel: Panel, *, ready: bool) -> dict[str, Any]:

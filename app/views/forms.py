@@ -9,13 +9,12 @@ from typing import Any, cast
 import sqlalchemy as sa
 from flask import request
 from flask_appbuilder.forms import DynamicForm, GeneralModelConverter
-from flask_appbuilder.models.mixins import FileColumn
 from flask_babel import gettext
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
-from app.core.db import Country, Exact, SetOf, Utc
+from app.core.db import Country, Exact, FileColumn, SetOf, Utc
 from app.core.rules import Problem
 from app.labels import label
 from app.views.fields import (
@@ -149,19 +148,17 @@ class Converter(_Converter):  # type: ignore[misc]
         super().__init__(datamodel)
         self.lookup = lookup
 
-    def create_form(
-        self, columns: Sequence[str], extra: dict[str, Any], *, search: bool = False
-    ) -> type[OfficeForm]:
-        """Make the form class of these columns; in a search form nothing is required."""
-        fields = {name: extra.get(name) or self.field(name, required=not search) for name in columns}
+    def create_form(self, columns: Sequence[str], extra: dict[str, Any]) -> type[OfficeForm]:
+        """Make the form class of these columns."""
+        fields = {name: extra.get(name) or self.field(name) for name in columns}
         return type("OfficeForm", (OfficeForm,), fields)
 
-    def field(self, name: str, *, required: bool = True, path: str = "") -> Any:
+    def field(self, name: str, *, path: str = "") -> Any:
         """Make the field of one column or relation."""
         model = self.datamodel.obj
         text, help_text = label(model.__name__, name), hint(model.__name__, name)
         if self.datamodel.is_relation(name):
-            needed = required and not self.datamodel.is_nullable(name)
+            needed = not self.datamodel.is_nullable(name)
             return RemoteSelect(
                 self.datamodel.get_related_model(name),
                 text,
@@ -170,8 +167,8 @@ class Converter(_Converter):  # type: ignore[misc]
                 validators=[Needed() if needed else Optional()],
             )
         column = self.datamodel.list_columns[name]
-        default = self.datamodel.get_col_default(name) if required else None
-        needed = required and not column.nullable and not isinstance(column.type, (sa.Boolean, SetOf))
+        default = self.datamodel.get_col_default(name)
+        needed = not column.nullable and not isinstance(column.type, (sa.Boolean, SetOf))
         validators: list[Any] = [Needed() if needed else Optional()]
         given = {"label": text, "description": help_text, "validators": validators, "default": default}
         return _of_type(column.type, given)

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import tempfile
-from io import BytesIO
-from pathlib import Path
 from typing import Any, ClassVar
 
-from flask import abort, request, send_file
+from flask import abort, request
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import has_access
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response
 
 from app.access import Section, Verb, current
 from app.core import clock
-from app.core.db import db
-from app.core.excel import open_workbook
 from app.core.values import Qualifier
 from app.labels import label
 from app.reports import REPORTS
 from app.reports.base import DEFINITIONS, Asked, Report
-from app.services import receipts
-from app.views.downloads import TYPES
+from app.views import workbooks
 
 
 class ReportView(BaseView):
@@ -76,24 +69,12 @@ class ReportView(BaseView):
         report = _report(name, Verb.EXPORT)
         values = _values(report)
         asked = Asked(current().actor, clock.now(), _in_words(report, values))
-        with tempfile.TemporaryDirectory() as folder:
-            target = Path(folder) / "report.xlsx"
-            with open_workbook(target, locale=str(get_locale() or "de")) as book:
-                rows = report.write(book, report.build(**values), asked, report)
-            filters = "\n".join(f"{title}: {value}" for title, value in asked.filters)
-            sections = {self.section, report.section}
-            receipts.write(
-                title=str(report.title),
-                sections=sections,
-                fmt="xlsx",
-                rows=rows,
-                file=target,
-                filters=filters,
-            )
-            stream = BytesIO(target.read_bytes())
-        db.session.commit()
-        name = f"{report.title}_{clock.today():%Y-%m-%d}.xlsx"
-        return send_file(stream, mimetype=TYPES["xlsx"], as_attachment=True, download_name=name)
+        return workbooks.give(
+            str(report.title),
+            {self.section, report.section},
+            lambda book: report.write(book, report.build(**values), asked, report),
+            "\n".join(f"{title}: {value}" for title, value in asked.filters),
+        )
 
     def may(self, verb: Verb) -> bool:
         """Whether the person has a right in this section."""

@@ -17,6 +17,7 @@ from app.models.users import Staff
 from app.queries import rows
 from app.views.cells import view_of
 from app.views.filters import FilterConverter
+from app.views.filters.presence import Mine
 
 # FAB's signatures carry arguments of its REST API, which isn't used.
 _Interface: Any = SQLAInterface
@@ -59,10 +60,7 @@ class Table(_Interface):  # type: ignore[misc]
 
     def writable(self, query: Query[Any]) -> Query[Any]:
         """Leave out what another office shares: it's read with everybody, and changed by its office alone."""
-        scope = current()
-        if scope.everywhere or not issubclass(self.obj, Shareable):
-            return query
-        return query.filter(self.obj.office_id.in_(scope.offices))
+        return Mine("office", self).apply(query, None) if issubclass(self.obj, Shareable) else query
 
     def count(self, query: Query[Any]) -> int:
         """Count, up to one more than the cap."""

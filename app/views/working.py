@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from app.access import CHOICE, Scope, current
-from app.core.db import BIGGEST_KEY
+from app.core.db import key_of
 from app.core.text import search_document, search_terms
 from app.security import local_target
 from app.views import arguments
@@ -75,11 +75,7 @@ class OfficeChoiceView(BaseView):
         if asked == ALL:
             session.pop(CHOICE, None)
         else:
-            key = (
-                int(asked)
-                if asked.isascii() and asked.isdecimal() and len(asked) <= len(str(BIGGEST_KEY))
-                else 0
-            )
+            key = key_of(asked)
             if key not in current().reach:
                 abort(404)
             session[CHOICE] = key

@@ -1,0 +1,73 @@
+"""Every statement of every session is narrowed to the scope of the work that is going on."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, cast
+
+from sqlalchemy import Column, Table, TextClause, Update, event, inspect
+from sqlalchemy.orm import FromStatement, ORMExecuteState, Session
+from sqlalchemy.sql import visitors
+
+from app.access.scope import User, current
+from app.models.base import Entity, Owned, Scoped
+from app.models.history import Change
+from app.models.offices import Office
+from app.models.subscribers import Consent
+
+
+class UnscopedStatementError(RuntimeError):
+    """A statement that no scope can narrow was about to run in one: a mistake in the code, not of a person."""
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _narrow(state: ORMExecuteState) -> None:
+    """Narrow every statement of every session. A refresh of a loaded row's columns passes: it's already seen."""
+    if state.is_column_load:
+        return
+    scope = current()
+    if scope.sees_all:
+        return
+    if not scope.everywhere and (_reads_past(state) or _writes_past(state)):
+        message = "only within everything(): this statement can't be narrowed to the offices of a scope"
+        raise UnscopedStatementError(message)
+    write = state.is_update or state.is_delete
+    state.statement = state.statement.options(*scope.options(write=write))
+
+
+def _reads_past(state: ORMExecuteState) -> bool:
+    """Whether a statement names tables instead of models, so that no criteria would reach them."""
+    if isinstance(state.statement, (FromStatement, TextClause)):
+        return True
+    if state.is_orm_statement:
+        return False
+    elements = list(visitors.iterate(cast("Any", state.statement)))
+    columns = [element for element in elements if isinstance(element, Column)]
+    # A column that comes from a model is annotated with it, and leads its table's criteria into the statement.
+    narrowed = {column.table.name for column in columns if column._annotations}  # noqa: SLF001
+    named = {column.table.name for column in columns if not column._annotations}  # noqa: SLF001
+    named |= {element.name for element in elements if isinstance(element, Table)} - narrowed
+    return not named.isdisjoint(_scoped_tables())
+
+
+def _writes_past(state: ORMExecuteState) -> bool:
+    """Whether a bulk statement would pass by the guards: new rows, rows by key, moved, linked or shared rows."""
+    model = state.bind_mapper.class_ if state.bind_mapper is not None else None
+    if model in {Consent, Change}:
+        return not state.is_select
+    if model is None or not issubclass(model, (Entity, Owned, User)):
+        return False
+    if state.is_insert or (state.is_update and state.parameters):
+        return True
+    if not isinstance(state.statement, Update):
+        return False
+    columns = (inspect(model).columns.get(getattr(key, "key", key)) for key in state.statement._values or ())  # noqa: SLF001 - SQLAlchemy has no getter
+    return any(column is not None and (column.foreign_keys or column.key == "shared") for column in columns)
+
+
+@cache
+def _scoped_tables() -> frozenset[str]:
+    models = (mapper.class_ for mapper in Entity.registry.mappers)
+    return frozenset(
+        model.__tablename__ for model in models if issubclass(model, (Scoped, Office, Owned, User))
+    )
