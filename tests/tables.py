@@ -41,7 +41,7 @@ class _Reader(HTMLParser):
         if tag in {"td", "th"} or "alert" in classes or "count" in classes:
             self.text = ""
             self.kind = tag if tag in {"td", "th"} else classes[0]
-            if "check" in classes:
+            if {"check", "row-edit"} & set(classes):
                 self.kind = ""
         if tag == "a" and self.page.rows and not self.page.rows[-1] and self.kind == "td":
             self.page.keys.append(attributes["href"].rpartition("/")[2])

@@ -80,6 +80,20 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+// In a list of choices, arrows lead on, and a letter leads to the next one that begins with it.
+document.addEventListener("keydown", (event) => {
+  const list = event.target.matches?.("a, button") && event.target.closest(".menu-panel");
+  if (!list || event.ctrlKey || event.metaKey || event.altKey) return;
+  const items = [...list.querySelectorAll("a, button")];
+  const at = items.indexOf(event.target);
+  const after = [...items.slice(at + 1), ...items.slice(0, at)];
+  const next = { ArrowDown: after[0], ArrowUp: after.at(-1) }[event.key]
+    ?? (event.key.length === 1 && event.key !== " " && after.find((item) => item.textContent.trim().toLowerCase().startsWith(event.key.toLowerCase())));
+  if (!next) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  next.focus();
+});
 
 function columns(form) {
   const list = form.querySelector(".column-choices");
@@ -117,8 +131,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => {
   const { elt, target, requestConfig } = event.detail;
   if (target?.id === "filter-step") {
+    // A changed comparison keeps the focus; a chosen column leads to its value, and the way back to the columns.
+    if (requestConfig?.elt?.id === "filter-comparison") return document.getElementById("filter-comparison")?.focus();
     const input = document.querySelector("#filter-step [data-first]");
-    if (requestConfig?.elt?.id === "filter-column") (input?.tomselect ?? input ?? document.querySelector("#filter-comparison"))?.focus();
+    (input?.tomselect ?? input ?? document.querySelector("#filter-comparison, .filter-columns a"))?.focus();
     return;
   }
   const list = document.getElementById("list");

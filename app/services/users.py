@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -56,14 +56,29 @@ def may_grant(scope: Scope, role: Role) -> bool:
     return role in appointed or rights([role]) <= rights(scope.roles)
 
 
-def may_handle(scope: Scope, staff: Staff) -> bool:
-    """Whether a person works in the scope's offices only, and holds no role that the scope couldn't grant."""
+def handled(scope: Scope, staff: Sequence[Staff]) -> list[Staff]:
+    """Give those who work in the scope's offices only, and hold no role that the scope couldn't grant."""
     if scope.everywhere:
-        return True
+        return list(staff)
+    keys = [one.id for one in staff]
     with everything(scope.actor), db.session.no_autoflush:
-        offices = set(db.session.scalars(select(Membership.office_id).where(Membership.staff_id == staff.id)))
-        roles = roles_named(_names(staff))
-    return bool(offices) and offices <= scope.offices and all(may_grant(scope, role) for role in roles)
+        query = select(Membership.staff_id, Membership.office_id).where(Membership.staff_id.in_(keys))
+        offices: dict[int, set[int]] = {}
+        for key, office in db.session.execute(query):
+            offices.setdefault(key, set()).add(office)
+        roles = {one.id: roles_named(_names(one)) for one in staff}
+    return [
+        one
+        for one in staff
+        if one.id in offices
+        and offices[one.id] <= scope.offices
+        and all(may_grant(scope, role) for role in roles[one.id])
+    ]
+
+
+def may_handle(scope: Scope, staff: Staff) -> bool:
+    """Whether a person is one of those."""
+    return bool(handled(scope, [staff]))
 
 
 def may_invite(scope: Scope, staff: Staff) -> bool:

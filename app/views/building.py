@@ -9,7 +9,7 @@ from typing import Any
 from flask import abort, request, url_for
 
 from app.views import arguments
-from app.views.filters import Filter, position
+from app.views.filters import Filter, argument, position
 from app.views.filters.days import BETWEEN
 from app.views.saved_views import NONE
 
@@ -34,7 +34,7 @@ def chips(view: Any) -> list[Chip]:
     for one, values in view._filters.get_filters_values():  # noqa: SLF001
         if one.column_name not in offered:
             continue
-        name = f"_flt_{position(offered[one.column_name], one)}_{one.column_name}"
+        name = argument(one.column_name, position(offered[one.column_name], type(one)))
         label = view.label_columns[one.column_name]
         parts = [values] if one.takes_several or one.asks == "nothing" else [[value] for value in values]
         for part in parts:
@@ -59,6 +59,40 @@ def _changed(view: Any, changes: dict[str, list[str]]) -> str:
     kept = {name: values for name, values in {**kept, **changes}.items() if values}
     kept.setdefault("view", [NONE])
     return url_for(f"{view.endpoint}.list", **kept)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value of a closed column: whether the list is narrowed to it, and the address with it or without."""
+
+    text: str
+    chosen: bool
+    address: str
+
+
+#: A column with more values than these is narrowed in the builder, where they can be scrolled.
+FEW = 12
+
+
+def choices(view: Any, columns: Sequence[str]) -> list[tuple[str, list[Choice]]]:
+    """Give the columns of the list that have few values, with each of them: one click narrows the list."""
+    offered = view._filters.get_search_filters()  # noqa: SLF001 - FAB's name
+    found = []
+    for column in columns:
+        one = next(iter(offered.get(column, ())), None)
+        values = list(one.choices()) if one is not None and one.asks in {"choices", "yesno"} else []
+        if one is not None and 0 < len(values) <= FEW:
+            found.append((str(view.label_columns[column]), [_choice(view, one, *value) for value in values]))
+    return found
+
+
+def _choice(view: Any, one: Filter, value: str, title: str) -> Choice:
+    name = argument(one.column_name, 0)
+    before = arguments.kept().get(name, [])
+    if value in before:
+        return Choice(title, chosen=True, address=_changed(view, {name: [v for v in before if v != value]}))
+    now = [*before, value] if one.takes_several else [value]
+    return Choice(title, chosen=False, address=_changed(view, {name: now}))
 
 
 @dataclass(frozen=True)
@@ -93,7 +127,7 @@ def added(view: Any) -> str | None:
     built = Builder.of(view)
     if built.chosen is None:
         return _changed(view, {})
-    name = f"_flt_{built.index}_{built.column}"
+    name = argument(built.column, built.index)
     before = arguments.kept().get(name, [])
     return _changed(view, {name: list(dict.fromkeys((*before, *_values(built.chosen))))})
 

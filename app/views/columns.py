@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.access import AUTHORS
+from app.access import AUTHORS, current
 from app.core.db import FileColumn, SetOf
 from app.models.base import quotes
 
@@ -23,6 +23,12 @@ def choices(view: Any) -> list[str]:
         if name not in view.rows and not isinstance(_kind(view, name), FileColumn)
     )
     return list(dict.fromkeys((*view.list_columns, *more)))
+
+
+def standard(view: Any) -> list[str]:
+    """Give the columns of a list as it's declared. Who works in one office isn't told its name in every row."""
+    alone = len(current().reach) == 1
+    return [name for name in view.list_columns if not (alone and name == "office")]
 
 
 def sortable(view: Any) -> list[str]:
@@ -44,9 +50,9 @@ def sortable(view: Any) -> list[str]:
 
 
 def chosen(view: Any, names: Sequence[str]) -> list[str]:
-    """Give those of the names that the list can show; its own where none is left."""
+    """Give those of the names that the list can show; the standard where none is left."""
     known = set(choices(view))
-    return [name for name in dict.fromkeys(names) if name in known] or list(view.list_columns)
+    return [name for name in dict.fromkeys(names) if name in known] or standard(view)
 
 
 def moved(names: Sequence[str], name: str, step: int) -> list[str]:

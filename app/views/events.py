@@ -48,7 +48,7 @@ class EventView(OfficeView):
     groups = (*GROUPS, RECORD)
     duplicates = (("title", "city", "starts_on"), ("starts_on", "city"))
     bulk_changes = ("status", "public", "shared")
-    list_columns = ["starts_on", "title", "city", "kind", "status", "shared", "office"]
+    list_columns = ["starts_on", "title", "city", "kind", "status", "office"]
     show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]
     edit_columns = COLUMNS

@@ -13,15 +13,16 @@ from flask_babel import gettext
 from sqlalchemy import Enum, String, inspect, select
 from werkzeug.wrappers import Response
 
-from app.access import Verb, current
+from app.access import Verb
 from app.core.db import db
 from app.core.text import fold, search_terms
 from app.core.values import display
 from app.models.base import Searchable
 from app.queries import search
 from app.queries.search import Candidate
-from app.views import arguments
+from app.views import arguments, columns
 from app.views.filters import Search
+from app.views.templating import may_open
 
 SHORTEST = 2  # letters that are looked for
 IN_BOX, ON_PAGE = 5, 20  # hits of a kind
@@ -30,23 +31,27 @@ FACTS = 3  # what is said of a hit beside its name
 
 @dataclass(frozen=True)
 class Hit:
-    """A record that was found: its name, what tells it from others of that name, and its page."""
+    """What was found: its name, what tells it from others of that name, its page, and a sign if it has its own."""
 
     name: str
     facts: str
     address: str
+    icon: str = ""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """The hits of one kind. ``count`` is capped: ``more`` says that there are others still."""
+    """The hits of one kind. ``count`` is capped: ``more`` says that there are others still.
+
+    ``address`` is a list of all of them, where there is one.
+    """
 
     title: Any
     icon: str
     hits: Sequence[Hit]
     count: int
-    more: bool
-    address: str
+    more: bool = False
+    address: str = ""
 
 
 class FindingView(BaseView):
@@ -106,7 +111,24 @@ def found(typed: str, size: int) -> list[Kind]:
             more = count > search.SEEN
             kind = Kind(view.list_title, view.icon, hits, min(count, search.SEEN), more, address)
             made.append((place, kind))
-    return [kind for _place, kind in sorted(made, key=itemgetter(0))]
+    return [*_pages(typed), *(kind for _place, kind in sorted(made, key=itemgetter(0)))]
+
+
+def _pages(typed: str) -> Iterator[Kind]:
+    """Yield the pages of the menu that are called so, for whoever goes there by the keyboard."""
+    terms = search_terms(typed)
+    hits = [
+        Hit(str(entry.label), str(group.label), entry.get_url(), entry.icon)
+        for group in current_app.extensions["appbuilder"].menu.get_list()
+        for entry in group.childs
+        if may_open(entry) and _begins(fold(str(entry.label)).split(), terms)
+    ]
+    if hits:
+        yield Kind(gettext("Pages"), "file-text", hits, len(hits))
+
+
+def _begins(words: Sequence[str], terms: Sequence[str]) -> bool:
+    return all(any(word.startswith(term) for word in words) for term in terms)
 
 
 def _matches(view: Any, typed: str) -> tuple[list[int], int, int]:
@@ -127,13 +149,13 @@ def _matches(view: Any, typed: str) -> tuple[list[int], int, int]:
 
 def _name(view: Any) -> Any:
     """Give the column under which a list shows its rows: the first that is text."""
-    columns = inspect(view.datamodel.obj).columns
+    mapped = inspect(view.datamodel.obj).columns
     texts = (
         name
         for name in view.list_columns
-        if name in columns
-        and isinstance(columns[name].type, String)
-        and not isinstance(columns[name].type, Enum)
+        if name in mapped
+        and isinstance(mapped[name].type, String)
+        and not isinstance(mapped[name].type, Enum)
     )
     name = next(texts, None)
     return None if name is None else getattr(view.datamodel.obj, name)
@@ -150,17 +172,11 @@ def _rows(view: Any, keys: Sequence[int], typed: str) -> list[Any]:
 def _hit(view: Any, row: Any) -> Hit:
     name = str(row)
     facts: list[str] = []
-    for column in view.list_columns:
+    for column in columns.standard(view):
         value = view.datamodel._get_attr_value(row, column)  # noqa: SLF001 - FAB's name
         text = ", ".join(map(display, value)) if isinstance(value, list) else display(value)
         if text and not isinstance(value, bool) and text not in name and text not in facts:
             facts.append(text)
-    if (
-        len(current().reach) == 1
-        and facts
-        and facts[-1] == getattr(getattr(row, "office", None), "name", None)
-    ):
-        facts.pop()
     address = url_for(f"{view.endpoint}.show", pk=row.id)
     return Hit(name, " · ".join(facts[:FACTS]), address)
 

@@ -11,7 +11,7 @@ from flask import url_for
 from flask_appbuilder.models.filters import Filters
 
 from app.views.cells import view_of
-from app.views.filters import Filter
+from app.views.filters import Filter, argument, position
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Narrowed:
     def address(self) -> str:
         """Give the address of the list."""
         arguments: dict[str, Any] = {
-            f"_flt_{at}_{column}": list(values) for column, at, values in self._placed()
+            argument(column, at): list(values) for column, at, values in self._placed()
         }
         return url_for(f"{self.view.endpoint}.list", **arguments)
 
@@ -55,16 +55,9 @@ class Narrowed:
         return filters
 
     def _placed(self) -> list[tuple[str, int, Sequence[str]]]:
-        """Give each filter with its place among those of its column: a column that lacks it is a mistake."""
+        """Give each filter with its place among those of its column."""
         offered = self.view._prototype.get_search_filters()  # noqa: SLF001 - FAB's name for it
-        return [
-            (
-                one.column,
-                next(at for at, kind in enumerate(offered[one.column]) if type(kind) is one.kind),
-                one.values,
-            )
-            for one in self.asked
-        ]
+        return [(one.column, position(offered[one.column], one.kind), one.values) for one in self.asked]
 
 
 def narrowed(model: type[Any], *asked: Condition) -> Narrowed:

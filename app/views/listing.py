@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.access import Verb
 from app.models.lists import Density
-from app.views import building
+from app.views import building, columns
 from app.views.bulk import Bulk
 from app.views.filters import BadFilterError
 from app.views.saved_views import SIZES, office_name
@@ -40,19 +40,28 @@ class Listing(Bulk):
         except BadFilterError as error:
             flash(str(error), "danger")
         table = self.as_table(rows, count, page, size)
+        may_edit = self.may(Verb.WRITE) and bool(self.edit_columns)
         return self.render_template(
             self.list_template,
             title=self.list_title,
             view=self,
-            table={**table, "columns": look.columns, "order": (column, direction), "density": look.density},
+            table={
+                **table,
+                "columns": look.columns,
+                "order": (column, direction),
+                "density": look.density,
+                "written": self.written(rows) if may_edit else (),
+            },
             look=look,
             sizes=SIZES,
             densities=tuple(Density),
             share_with=office_name(),
             chips=building.chips(self),
+            choices=building.choices(self, look.columns),
             builder=building.Builder.of(self),
             actions=tuple(self.bulk_actions()),
             may_add=self.may(Verb.WRITE) and bool(self.add_columns),
+            may_edit=may_edit,
         )
 
     def as_table(self, rows: Sequence[Any], count: int, page: int, size: int) -> dict[str, Any]:
@@ -63,5 +72,5 @@ class Listing(Bulk):
             "count": count,
             "page": page,
             "size": size,
-            "columns": self.list_columns,
+            "columns": columns.standard(self),
         }

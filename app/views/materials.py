@@ -31,7 +31,7 @@ class MaterialView(OfficeView):
     rows = {"versions": ["language", "title", "link", "file"]}
     groups = (*GROUPS, RECORD)
     bulk_changes = ("public", "shared")
-    list_columns = ["title", "kind", "languages", "public", "shared", "office"]
+    list_columns = ["title", "kind", "languages", "public", "office"]
     show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]
     edit_columns = COLUMNS

@@ -42,7 +42,7 @@ class OrganisationView(OfficeView):
     groups = (*GROUPS, RECORD)
     duplicates = (("name", "city"), ("email",))
     bulk_changes = ("tags", "kind", "shared", "source")
-    list_columns = ["name", "kind", "city", "phone", "email", "shared", "office"]
+    list_columns = ["name", "kind", "city", "phone", "email", "office"]
     show_columns = [*columns(GROUPS), "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]
     edit_columns = COLUMNS

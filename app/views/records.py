@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort
@@ -26,9 +27,18 @@ class Records(SearchMixin, Declaration):
         return row
 
     def writes(self, item: Any) -> bool:
-        """Whether the row is of an office in which the person works."""
-        office_id = item.id if isinstance(item, Office) else getattr(item, "office_id", None)
-        return current().writes(office_id) if isinstance(item, (Scoped, Office)) else True
+        """Whether the person may change the row."""
+        return bool(self.written([item]))
+
+    def written(self, items: Sequence[Any]) -> list[Any]:
+        """Give those of the rows that the person may change."""
+        return [item for item in items if not self.foreign(item)]
+
+    def foreign(self, item: Any) -> bool:
+        """Whether the row is of an office in which the person doesn't work."""
+        if not isinstance(item, (Scoped, Office)):
+            return False
+        return not current().writes(item.id if isinstance(item, Office) else item.office_id)
 
     def may(self, verb: Verb) -> bool:
         """Whether the person has a right in this view's section."""

@@ -232,9 +232,9 @@ class StaffView(OfficeView):
         form = converter.create_form(COLUMNS, fields)
         self.add_form = self.edit_form = type("StaffForm", (StaffForm, form), {})
 
-    def writes(self, item: Staff) -> bool:
-        """Whether the person may change this account."""
-        return users.may_handle(current(), item)
+    def written(self, items: Sequence[Staff]) -> list[Staff]:
+        """Give the accounts that the person may change."""
+        return users.handled(current(), items)
 
     def may_invite(self, item: Staff) -> bool:
         """Whether the person may make a sign-in link for this account."""

@@ -94,7 +94,7 @@ def test_a_filter_is_added_read_as_a_sentence_and_removed(stays):
     page = stays("/organisations/list/")
     everything = page.locator(".count").inner_text()
     page.locator("#filter-menu summary").click()
-    page.select_option("#filter-column", "city")
+    page.locator(".filter-columns a", has_text="Ort").click()
     page.fill("#filter-value", "Strausberg")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("_flt_0_city=Strausberg"))
@@ -103,6 +103,34 @@ def test_a_filter_is_added_read_as_a_sentence_and_removed(stays):
     page.locator(".chip-remove").click()
     expect(page.locator(".chip")).to_have_count(0)
     expect(page.locator(".count")).to_have_text(everything)
+    assert kept(page)
+
+
+def test_two_clicks_narrow_a_list_and_two_change_a_row(stays):
+    page = stays("/organisations/list/")
+    page.locator("#filter-menu summary").click()
+    page.locator(".filter-choices a", has_text="Freiberufler").click()
+    expect(page.locator(".chip")).to_contain_text("Art ist Freiberufler")
+    page.locator(".row-edit a").first.click()
+    page.locator("[data-save]").click()
+    page.wait_for_url(re.compile("/organisations/list/.*freelancer"))
+    expect(page.locator(".alert-success")).to_be_visible()
+
+
+def test_a_letter_finds_a_column_in_the_menu_and_its_value_is_typed_at_once(stays):
+    page = stays("/organisations/list/")
+    page.locator("#filter-menu summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#filter-step a").first).to_be_focused()
+    for _press in range(9):
+        page.keyboard.press("o")
+        if page.evaluate("document.activeElement.textContent") == "Ort":
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("#filter-value")).to_be_focused()
+    page.keyboard.type("Strausberg")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("_flt_0_city=Strausberg"))
     assert kept(page)
 
 

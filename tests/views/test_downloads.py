@@ -110,7 +110,7 @@ def test_headings_are_the_labels_of_the_visible_columns(app, client, full_office
         assert not any("_" in heading for heading in found)
 
 
-def test_values_are_typed_in_a_workbook_and_written_in_the_language_in_a_csv(office, download):
+def test_values_are_typed_in_a_workbook_and_written_in_the_language_in_a_csv(client, office, download):
     market = make.event(office, "Markt", starts_on=date(2026, 12, 24), shared=True)
     contract = make.contract(
         office,
@@ -128,6 +128,7 @@ def test_values_are_typed_in_a_workbook_and_written_in_the_language_in_a_csv(off
     assert row["Parteien"] == "Müller GmbH – Verein"
     row = dict(zip(*table(download("contracts", "csv")[0]), strict=True))
     assert (row["Nummer"], row["Fällig"], row["Gegenwert (€)"]) == ("7", "02.01.2027", "1.234,56")
+    client.post("/events/settings", data={"column": ["title", "shared"]})
     rows = workbook(download("events", "xlsx")[0])
     assert dict(zip(rows[0], rows[1], strict=True))["Im Netzwerk geteilt"] is True
 

@@ -292,3 +292,14 @@ def test_very_many_hits_cost_one_more_statement_of_their_kind(app, world, count_
         page = client.get("/search/box?q=quitte").text
     assert "All 100+ in Organisations" in page
     assert len(statements) <= len(KINDS) + 2 + 8 + 12
+
+
+def test_pages_of_the_menu_are_found_by_the_beginnings_of_their_names(world, find):
+    world.editor = make.staff(Role.NEWSLETTER_EDITOR, offices=(world.here,))
+    pages = find(world.person, "con").kinds["Pages"]
+    assert [(name, facts) for name, facts, _address in pages] == [
+        ("Contacts", "People and organisations"),
+        ("Contracts", "Marketplaces"),
+    ]
+    assert [name for name, _facts, _address in find(world.editor, "con").kinds["Pages"]][:1] == ["Contacts"]
+    assert "Pages" not in find(world.person, "ontact").kinds

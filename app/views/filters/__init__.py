@@ -41,7 +41,7 @@ from app.views.filters.values import (
     YesNo,
 )
 
-__all__ = ["BadFilterError", "Filter", "FilterConverter", "Search", "position"]
+__all__ = ["BadFilterError", "Filter", "FilterConverter", "Search", "argument", "position"]
 
 # FAB's annotations are narrower than what it takes.
 _Converter: Any = BaseFilterConverter
@@ -103,6 +103,11 @@ class FilterConverter(_Converter):  # type: ignore[misc]
         )
 
 
-def position(offered: Sequence[Filter], one: Filter) -> int:
-    """Give the place of a filter among those of its column: it's part of the URL."""
-    return next(index for index, candidate in enumerate(offered) if type(candidate) is type(one))
+def position(offered: Sequence[Filter], kind: type[Filter]) -> int:
+    """Give the place of a filter among those of its column: it's part of the URL. One that isn't there is a mistake."""
+    return next(index for index, candidate in enumerate(offered) if type(candidate) is kind)
+
+
+def argument(column: str, place: int) -> str:
+    """Give the name that a filter has in the URL."""
+    return f"_flt_{place}_{column}"
