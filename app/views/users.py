@@ -195,16 +195,7 @@ class StaffView(OfficeView):
         (_("Rights"), ["roles", "memberships"]),
         (_("Sign-in"), ["active", "last_login", "password_set_at"]),
     )
-    list_columns = [
-        "last_name",
-        "first_name",
-        "username",
-        "email",
-        "roles",
-        "memberships",
-        "active",
-        "last_login",
-    ]
+    list_columns = ["last_name", "first_name", "email", "roles", "memberships", "active", "last_login"]
     show_columns = [*COLUMNS, "last_login", "password_set_at"]
     add_columns = edit_columns = COLUMNS
     search_columns = ["last_name", "first_name", "username", "email", "language", "active"]
