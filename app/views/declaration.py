@@ -50,6 +50,8 @@ class Declaration(LookupMixin, _Generated):  # type: ignore[misc]
     #: Columns of each page, by attribute. What isn't named isn't shown.
     list_columns: Any = ()
     show_columns: Any = ()
+    #: Columns of the list below another record, where there's less room; those of the list unless it names some.
+    tab_columns: ClassVar[Sequence[str]] = ()
     add_columns: Any = ()
     edit_columns: Any = ()
     search_columns: Any = ()

@@ -33,6 +33,7 @@ class FigureView(OfficeView):
     add_title = _("New figure")
     groups = (*GROUPS, RECORD)
     list_columns = ["event", "measure", "reading", "unit", "source", "chosen"]
+    tab_columns = ("measure", "reading", "source", "chosen")
     show_columns = [*columns(GROUPS, without=["qualifier", "number"]), "office", "changed_at"]
     add_columns = COLUMNS
     edit_columns = COLUMNS

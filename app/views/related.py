@@ -109,7 +109,9 @@ class Related(Listing):
     def _filled(self, item: Any, tab: Tab) -> dict[str, Any]:
         found = self._rows(tab.view, item).options(*tab.view.datamodel.options()).limit(RELATED).all()
         table = tab.view.as_table(found, tab.count, 0, RELATED)
-        table["columns"] = [column for column in table["columns"] if column != tab.relation]
+        table["columns"] = [
+            column for column in tab.view.tab_columns or table["columns"] if column != tab.relation
+        ]
         return {"tab": tab, "table": table}
 
     @property

@@ -108,6 +108,7 @@ class SubscriberView(OfficeView):
     groups = (*GROUPS, RECORD)
     duplicates = (("email",),)
     list_columns = ["email", "first_name", "last_name", "language", "newsletters", "delivery", "office"]
+    tab_columns = ("email", "language", "newsletters", "delivery")
     show_columns = [*columns(GROUPS), "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]
     edit_columns = COLUMNS
