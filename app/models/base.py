@@ -39,6 +39,8 @@ class Entity(Model):
     part_of: ClassVar[str] = ""
     #: Attribute of the row whose office this one takes over; ``part_of`` implies it.
     office_from: ClassVar[str] = ""
+    #: Column by which the lists of other rows sort those that belong to this one; "" where none makes sense.
+    sorts_by: ClassVar[str] = ""
 
     @declared_attr.directive
     @classmethod

@@ -53,6 +53,7 @@ class Contact(OfficeScoped, Searchable, Addressed, Entity):
     """A person whom an office knows. People stay local: a contact is never shared."""
 
     __tablename__ = "contact"
+    sorts_by = "last_name"
     search_from = ("positions.organisation",)
 
     salutation: Mapped[Salutation | None] = mapped_column(one_of(Salutation))

@@ -55,6 +55,7 @@ class Contract(OfficeScoped, Searchable, Entity):
     """An agreement of two or more organisations, made at an event or between events."""
 
     __tablename__ = "contract"
+    sorts_by = "number"
     __table_args__ = (
         sa.UniqueConstraint(
             "event_id",

@@ -77,6 +77,7 @@ class Event(Shareable, Searchable, Addressed, Entity):
     """A marketplace or another meeting. What it reported are figures; what was recorded is counted."""
 
     __tablename__ = "event"
+    sorts_by = "starts_on"
     search_name = ("edition", "title", "city", "starts_on")
 
     title: Mapped[ShortText]

@@ -29,6 +29,7 @@ class Newsletter(OfficeScoped, Searchable, Entity):
     """A newsletter of an office, public or filled by staff only."""
 
     __tablename__ = "newsletter"
+    sorts_by = "name"
 
     name: Mapped[ShortText]
     description: Mapped[LongText | None]

@@ -48,6 +48,7 @@ class Office(Searchable, Addressed, Entity):
     """A regional office, or a service agency above them. Staff see their offices and all below."""
 
     __tablename__ = "office"
+    sorts_by = "name"
 
     kind: Mapped[OfficeKind] = mapped_column(one_of(OfficeKind), default=OfficeKind.REGIONAL_OFFICE)
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("office.id"), index=True, active_history=True)

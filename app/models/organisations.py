@@ -93,6 +93,7 @@ class Organisation(Shareable, Searchable, Addressed, Entity):
     """An organisation of an office; shared ones are read by the whole network and edited by their owner."""
 
     __tablename__ = "organisation"
+    sorts_by = "name"
     search_name = ("name", "city")
 
     kind: Mapped[OrganisationKind] = mapped_column(one_of(OrganisationKind))

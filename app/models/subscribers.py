@@ -64,6 +64,7 @@ class Subscriber(OfficeScoped, Searchable, Entity):
     """An address that an office may write to, as far as its subscriptions say so."""
 
     __tablename__ = "subscriber"
+    sorts_by = "email"
     __table_args__ = (
         sa.UniqueConstraint(
             "office_id", "email", info={"field": "email", "message": _("This address is already on file.")}

@@ -29,6 +29,7 @@ class Staff(User):
 
     part_of: ClassVar[str] = ""
     office_from: ClassVar[str] = ""
+    sorts_by: ClassVar[str] = "last_name"
 
     language: Mapped[Language | None] = mapped_column(one_of(Language), nullable=True)
     password_set_at: Mapped[datetime | None] = mapped_column(Utc(), nullable=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import func, inspect
-from sqlalchemy.orm import Query, selectinload
+from sqlalchemy.orm import Query, aliased, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
 COUNT_CAP = 10_000
@@ -34,12 +34,19 @@ def loading(model: type[Any], *paths: str) -> list[LoaderOption]:
 
 
 def ordered(query: Query[Any], model: Any, column: str = "", direction: str = "") -> Query[Any]:
-    """Order by a column, and by the key, so that the order is the same on every page."""
-    down = direction == "desc"
-    if column:
-        attribute = getattr(model, column)
-        query = query.order_by(attribute.desc() if down else attribute.asc())
-    return query.order_by(model.id.desc() if down else model.id.asc())
+    """Order by a column, and by the key, so that the order is the same on every page.
+
+    A relation to one row is ordered by what sorts that kind of row, and the rows of each stay together.
+    """
+    keys = [model.id]
+    if column in inspect(model).relationships:
+        relation = getattr(model, column)
+        target = aliased(relation.property.mapper.class_)
+        query = query.outerjoin(relation.of_type(target))
+        keys = [getattr(target, target.sorts_by), target.id, model.id]
+    elif column:
+        keys = [getattr(model, column), model.id]
+    return query.order_by(*(key.desc() if direction == "desc" else key.asc() for key in keys))
 
 
 def counting(query: Query[Any], model: Any) -> Query[Any]:

@@ -32,7 +32,7 @@ def standard(view: Any) -> list[str]:
 
 
 def sortable(view: Any) -> list[str]:
-    """Give the columns by which a list may be sorted: those of its table, without long texts.
+    """Give the columns by which a list may be sorted: those of its table, without long texts, and its relations.
 
     Who worked on a row isn't among them, unless the list shows it: the order would tell the names that are
     hidden from other offices.
@@ -40,7 +40,7 @@ def sortable(view: Any) -> list[str]:
     return [
         name
         for name in choices(view)
-        if name in view.datamodel.list_columns
+        if (name in view.datamodel.list_columns or _sorts(view, name))
         and not quotes(view.datamodel.obj, name)
         and (
             name in view.list_columns
@@ -63,6 +63,11 @@ def moved(names: Sequence[str], name: str, step: int) -> list[str]:
     rest = [one for one in names if one != name]
     target = min(max(place + step, 0), len(rest))
     return [*rest[:target], name, *rest[target:]]
+
+
+def _sorts(view: Any, name: str) -> bool:
+    table = view.datamodel
+    return bool(table.is_relation_many_to_one(name) and table.get_related_model(name).sorts_by)
 
 
 def _kind(view: Any, name: str) -> Any:
