@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
@@ -90,6 +92,19 @@ def local_target(url: str | None) -> str:
     if not (here and plain and parts.path.isprintable()):
         return url_for("DashboardView.index")
     return urlunsplit(("", "", parts.path, parts.query, ""))
+
+
+def signed_in(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Ask who isn't signed in to do so: afterwards they are where they wanted to go, unless they sent something."""
+
+    @wraps(method)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        if g.user.is_authenticated:
+            return method(*args, **kwargs)
+        wanted = request.full_path.rstrip("?") if request.method == "GET" and request.path != "/" else None
+        return redirect(url_for("SignInView.login", next=wanted))
+
+    return wrapped
 
 
 class SignInView(AuthDBView):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, g, redirect, url_for
+from flask import current_app
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.api import BaseApi
 from flask_babel import lazy_gettext as _
@@ -15,6 +15,7 @@ from flask_babel.speaklater import LazyString
 from app.access import RECORDS
 from app.api.base.document import document
 from app.labels import SECTIONS, label
+from app.security import signed_in
 
 VERSION = "v1"
 _TITLES: dict[tuple[str, str], LazyString] = {
@@ -44,10 +45,9 @@ class DocumentationView(BaseView):
     default_view = "index"
 
     @expose("/")
+    @signed_in
     def index(self) -> Any:
         """Show the addresses and the fields; nothing of it is secret, but it's for those who may sign in."""
-        if not g.user.is_authenticated:
-            return redirect(url_for("SignInView.login"))
         spec = document(VERSION)
         apis = current_app.extensions["appbuilder"].baseviews
         chapters = [

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any, cast
 
 from flask import abort, current_app, flash, g, make_response, redirect, request, session, url_for
@@ -26,7 +24,7 @@ from app.core.rules import RuleBrokenError
 from app.models.languages import Language
 from app.models.offices import Office
 from app.models.users import Membership, Staff
-from app.security import begin_session, end_session, invited
+from app.security import begin_session, end_session, invited, signed_in
 from app.services import users
 from app.views.locale import offered
 
@@ -64,18 +62,6 @@ class PasswordForm(FirstPasswordForm):
     """The old password, and a new one."""
 
     old = PasswordField(_("Old password"), [InputRequired()], widget=Secret("current-password"))
-
-
-def signed_in(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Ask who isn't signed in to do so."""
-
-    @wraps(method)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        if not _me().is_authenticated:
-            return redirect(url_for("SignInView.login", next=url_for("AccountView.account")))
-        return method(*args, **kwargs)
-
-    return wrapped
 
 
 class AccountView(BaseView):

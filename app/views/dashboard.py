@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, g, redirect, request, url_for
+from flask import abort, request, url_for
 from flask_appbuilder import BaseView, expose
 from werkzeug.wrappers import Response
 
@@ -12,6 +12,7 @@ from app.access import current
 from app.core import clock
 from app.reports import pictures
 from app.reports.base import Asked
+from app.security import signed_in
 from app.views import workbooks
 from app.views.start_panels import PANELS, Panel, panels_for
 
@@ -23,19 +24,17 @@ class DashboardView(BaseView):
     default_view = "index"
 
     @expose("/")
+    @signed_in
     def index(self) -> Response | str:
         """Show the panels of the person; those that take longer ask for themselves."""
-        if not g.user.is_authenticated:
-            return redirect(url_for("SignInView.login"))
         shown = [self._context(panel, ready=panel.swift) for panel in panels_for(current())]
         return self.render_template("dashboard.html", panels=shown)
 
     @expose("/panel/<name>")
+    @signed_in
     def panel(self, name: str) -> Response | str:
         """Show one panel: as a part of the start page, or as a page of its own."""
         found = _panel(name)
-        if isinstance(found, Response):
-            return found
         page = "dashboard/panel.html" if "HX-Request" in request.headers else "dashboard/page.html"
         answer = Response(
             self.render_template(page, **self._context(found, ready=True)), mimetype="text/html"
@@ -44,11 +43,10 @@ class DashboardView(BaseView):
         return answer
 
     @expose("/panel/<name>/export")
+    @signed_in
     def export(self, name: str) -> Response:
         """Give the table of a panel as a workbook, and write down who took it."""
         found = _panel(name)
-        if isinstance(found, Response):
-            return found
         if not found.may_take(current()):
             abort(403)
         return workbooks.give(
@@ -69,10 +67,8 @@ class DashboardView(BaseView):
         }
 
 
-def _panel(name: str) -> Panel | Response:
+def _panel(name: str) -> Panel:
     """Give a panel by its name: 404 where there is none, 403 where it isn't for this person."""
-    if not g.user.is_authenticated:
-        return redirect(url_for("SignInView.login", next=request.path))
     panel = PANELS.get(name) or abort(404)
     if not panel.is_for(current()):
         abort(403)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from flask import current_app, g, make_response, redirect, request, url_for
+from flask import current_app, g, make_response, request, url_for
 from flask_appbuilder import BaseView, expose
 from flask_babel import gettext
 from sqlalchemy import Enum, String, inspect, select
@@ -20,6 +20,7 @@ from app.core.values import display
 from app.models.base import Searchable
 from app.queries import search
 from app.queries.search import Candidate
+from app.security import signed_in
 from app.views import arguments, columns
 from app.views.filters import Search
 from app.views.templating import may_open
@@ -61,10 +62,9 @@ class FindingView(BaseView):
     default_view = "index"
 
     @expose("/")
+    @signed_in
     def index(self) -> Response | str:
         """Show what was found."""
-        if not g.user.is_authenticated:
-            return redirect(url_for("SignInView.login"))
         typed = asked()
         title = gettext("Search: %(typed)s", typed=typed) if typed else gettext("Search")
         shown = {"title": title, "typed": typed, "kinds": found(typed, ON_PAGE), "shortest": SHORTEST}

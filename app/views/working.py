@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, abort, current_app, redirect, request, session, url_for
 from flask_appbuilder import BaseView, expose
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from app.access import CHOICE, Scope, current
 from app.core.db import key_of
 from app.core.text import search_document, search_terms
-from app.security import local_target
+from app.security import local_target, signed_in
 from app.views import arguments
 
 ALL = "all"
@@ -49,10 +49,9 @@ class OfficeChoiceView(BaseView):
     default_view = "index"
 
     @expose("/")
+    @signed_in
     def index(self) -> Response | str:
         """Show all offices that may be chosen: for who has more than fit into a menu, or no JavaScript."""
-        if not g.user.is_authenticated:
-            return redirect(url_for("SignInView.login"))
         typed = arguments.text(request.args.get("q", "").strip())
         scope = current()
         choices = list(_choices(scope, set(_found(scope, typed))))
@@ -67,10 +66,9 @@ class OfficeChoiceView(BaseView):
         )
 
     @expose("/choose", methods=["POST"])
+    @signed_in
     def choose(self) -> Response:
         """Keep the choice, and go back to the page, or to the list where its record is of another office."""
-        if not g.user.is_authenticated:
-            return redirect(url_for("SignInView.login"))
         asked = request.form.get("office", "")
         if asked == ALL:
             session.pop(CHOICE, None)

@@ -249,7 +249,7 @@ def test_the_page_works_without_a_script(app, world):
     assert 'action="/search/"' in client.get("/").text
     assert "Nothing was found." in client.get("/search/?q=nirgends").text
     assert "Type at least two letters" in client.get("/search/?q=q").text
-    assert app.test_client().get("/search/?q=quitte").location == "/login/"
+    assert app.test_client().get("/search/?q=quitte").location == "/login/?next=/search/?q%3Dquitte"
     assert app.test_client().get("/search/box?q=quitte").status_code == 401
 
 

@@ -125,7 +125,7 @@ def test_a_choice_ends_when_the_office_is_the_persons_no_more(world, browser, da
 def test_nobody_chooses_without_being_signed_in(app, world):
     client = app.test_client()
     assert choose(client, world.here).location == "/login/"
-    assert client.get("/office/").location == "/login/"
+    assert client.get("/office/").location == "/login/?next=/office/"
     with client.session_transaction() as session:
         assert CHOICE not in session
 
