@@ -154,3 +154,22 @@ def encoded(parts: list[tuple[str, Any]]) -> tuple[bytes, str]:
         body.write(f"{head}\r\n\r\n".encode() + content + b"\r\n")
     body.write(f"--{boundary}--\r\n".encode())
     return body.getvalue(), f"multipart/form-data; boundary={boundary}"
+
+
+def contract_form(client, parties, *, count=2, **more):
+    """Give a contract's form with parties, and one contribution of the first to the second."""
+    form = opened(client, "/contracts/add")
+    names = {}
+    for index, party in enumerate(parties[:count]):
+        names[f"parties-{index}-organisation"] = str(party.id)
+        names[f"parties-{index}-side"] = "nonprofit" if index else "company"
+    form.fields |= {
+        **names,
+        "contributions-0-giver": str(parties[0].id),
+        "contributions-0-receiver": str(parties[1].id),
+        "contributions-0-category": "hands",
+        "contributions-0-text": "Zwei Tage streichen",
+        "notes": "Nicht verlieren\r\nauch nicht die zweite Zeile",
+        **more,
+    }
+    return form

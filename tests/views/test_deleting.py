@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-import pytest
-
 from app.access import Role
 from app.models.contacts import Channel, Contact
 from app.models.contracts import Contract, ContractParty, Contribution
@@ -16,22 +12,6 @@ from app.models.users import Staff
 from tests import factories as make
 from tests.forms import read
 from tests.racing import racing
-
-
-@pytest.fixture
-def office(database, client):
-    office = make.office("LAG", parent=make.office("Servicestelle"))
-    make.sign_in(client, make.staff(Role.SERVICE_AGENCY, offices=(office,)), "en")
-    return office
-
-
-@pytest.fixture
-def contract(office, database):
-    baker, club = make.organisation(office, "Baker"), make.organisation(office, "Club")
-    contract = make.contract(office, baker, club, title="Painting")
-    make.contribution(contract, giver=baker, receiver=club, value=Decimal(100))
-    database.commit()
-    return contract
 
 
 def confirmed(*rows):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from flask_babel import force_locale
 
 from app.access import Role
 from app.core.values import Qualifier
@@ -16,60 +15,12 @@ from app.models.events import Corner, Event, EventRole
 from app.models.figures import Figure
 from app.models.offers import Offer
 from tests import factories as make
-from tests.forms import opened, send
+from tests.forms import contract_form, opened, send
 
 
 @pytest.fixture(params=["de", "en"])
 def language(request):
     return request.param
-
-
-@pytest.fixture
-def office(database, client, language):
-    office = make.office("LAG", parent=make.office("Servicestelle"))
-    make.sign_in(client, make.staff(Role.SERVICE_AGENCY, offices=(office,)), language)
-    return office
-
-
-@pytest.fixture
-def parties(office, database):
-    return (
-        make.organisation(office, "Bäckerei"),
-        make.organisation(office, "Verein"),
-        make.organisation(office, "Bank"),
-    )
-
-
-@pytest.fixture
-def says(app, language):
-    """Translate a message as the page does."""
-
-    def says(message, **values):
-        from flask_babel import gettext
-
-        with app.test_request_context(), force_locale(language):
-            return gettext(str(message), **values)
-
-    return says
-
-
-def filled(client, parties, *, count=2, **more):
-    """A contract's form with parties, and one contribution of the first to the second."""
-    form = opened(client, "/contracts/add")
-    names = {}
-    for index, party in enumerate(parties[:count]):
-        names[f"parties-{index}-organisation"] = str(party.id)
-        names[f"parties-{index}-side"] = "nonprofit" if index else "company"
-    form.fields |= {
-        **names,
-        "contributions-0-giver": str(parties[0].id),
-        "contributions-0-receiver": str(parties[1].id),
-        "contributions-0-category": "hands",
-        "contributions-0-text": "Zwei Tage streichen",
-        "notes": "Nicht verlieren\r\nauch nicht die zweite Zeile",
-        **more,
-    }
-    return form
 
 
 def lost(form, sent):
@@ -82,7 +33,7 @@ def lost(form, sent):
 
 
 def test_a_contract_is_made_and_its_empty_rows_are_nothing(client, office, parties, database):
-    sent = send(client, "/contracts/add", filled(client, parties))
+    sent = send(client, "/contracts/add", contract_form(client, parties))
     assert sent.status == 302, sent.errors
     contract = database.query(Contract).one()
     assert [party.organisation for party in contract.parties] == list(parties[:2])
@@ -93,7 +44,7 @@ def test_a_contract_is_made_and_its_empty_rows_are_nothing(client, office, parti
 
 @pytest.mark.parametrize("text", ["500 Euro", "Spende von 200 €", "donation of €200"])
 def test_money_is_refused_at_its_text_and_the_form_is_kept(client, parties, database, says, text):
-    form = filled(client, parties, **{"contributions-0-text": text, "photo_consent": "y"})
+    form = contract_form(client, parties, **{"contributions-0-text": text, "photo_consent": "y"})
     sent = send(client, "/contracts/add", form)
     assert sent.errors == {
         "contributions-0-text": [says("Money is taboo: a contribution can't be a sum of money.")]
@@ -104,22 +55,26 @@ def test_money_is_refused_at_its_text_and_the_form_is_kept(client, parties, data
 
 
 def test_money_as_a_category_is_refused_with_the_reason(client, parties, says):
-    sent = send(client, "/contracts/add", filled(client, parties), contributions__0__category="money")
+    sent = send(client, "/contracts/add", contract_form(client, parties), contributions__0__category="money")
     assert sent.errors == {"contributions-0-category": [says(TABOO)]}
-    sent = send(client, "/contracts/add", filled(client, parties), contributions__0__category="nonsense")
+    sent = send(
+        client, "/contracts/add", contract_form(client, parties), contributions__0__category="nonsense"
+    )
     assert sent.errors == {"contributions-0-category": [says("This is none of the choices.")]}
 
 
 def test_goods_with_a_value_pass(client, parties, database):
     text = "zwei Stühle im Wert von 50 €"
-    sent = send(client, "/contracts/add", filled(client, parties), contributions__0__text=text)
+    sent = send(client, "/contracts/add", contract_form(client, parties), contributions__0__text=text)
     assert sent.status == 302, sent.errors
 
 
 def test_one_party_or_one_on_both_sides_makes_no_contract(client, parties, says):
-    sent = send(client, "/contracts/add", filled(client, parties, count=1), contributions__0__receiver="")
+    sent = send(
+        client, "/contracts/add", contract_form(client, parties, count=1), contributions__0__receiver=""
+    )
     assert sent.errors == {"parties": [says("A contract needs at least two parties.")]}
-    form = filled(client, parties)
+    form = contract_form(client, parties)
     sent = send(
         client,
         "/contracts/add",
@@ -131,7 +86,7 @@ def test_one_party_or_one_on_both_sides_makes_no_contract(client, parties, says)
 
 
 def test_giver_and_receiver_are_two_parties_of_the_contract(client, parties, says):
-    form = filled(client, parties)
+    form = contract_form(client, parties)
     sent = send(client, "/contracts/add", form, contributions__0__receiver=str(parties[0].id))
     assert sent.errors == {"contributions-0-receiver": [says("Giver and receiver must be two parties.")]}
     sent = send(client, "/contracts/add", form, contributions__0__giver=str(parties[2].id))
@@ -142,7 +97,7 @@ def test_a_number_is_used_once_in_its_event_and_needs_one(client, office, partie
     event, other = make.event(office), make.event(office, "Other")
     make.contract(office, *parties, event=event, number=5)
     database.commit()
-    form = filled(client, parties, number="5", event=str(event.id))
+    form = contract_form(client, parties, number="5", event=str(event.id))
     sent = send(client, "/contracts/add", form)
     assert sent.errors == {"number": [says("This event already has a contract with this number.")]}
     assert lost(form, sent) == {}
@@ -277,6 +232,6 @@ def test_a_duplicate_among_the_parts_is_said_at_the_parts(client, office, partie
 
 
 def test_a_reason_is_asked_for_where_a_contract_is_not_feasible(client, parties, says):
-    form = filled(client, parties, status="not_feasible")
+    form = contract_form(client, parties, status="not_feasible")
     assert send(client, "/contracts/add", form).errors == {"reason": [says("Say why it isn't feasible.")]}
     assert send(client, "/contracts/add", form, reason="Zu weit").status == 302

@@ -5,69 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from flask_babel import force_locale
 
-from app.access import Role
 from app.core import clock
 from app.models.contracts import Contract
 from app.models.materials import Material
 from app.models.organisations import Organisation
 from app.views.uploads import REMOVE
-from tests import factories as make
-from tests.forms import opened, send
+from tests.forms import contract_form, opened, send
 
 
 @pytest.fixture(params=["de", "en"])
 def language(request):
     return request.param
-
-
-@pytest.fixture
-def office(database, client, language):
-    office = make.office("LAG", parent=make.office("Servicestelle"))
-    make.sign_in(client, make.staff(Role.SERVICE_AGENCY, offices=(office,)), language)
-    return office
-
-
-@pytest.fixture
-def parties(office, database):
-    return (
-        make.organisation(office, "Bäckerei"),
-        make.organisation(office, "Verein"),
-        make.organisation(office, "Bank"),
-    )
-
-
-@pytest.fixture
-def says(app, language):
-    """Translate a message as the page does."""
-
-    def says(message, **values):
-        from flask_babel import gettext
-
-        with app.test_request_context(), force_locale(language):
-            return gettext(str(message), **values)
-
-    return says
-
-
-def filled(client, parties, *, count=2, **more):
-    """A contract's form with parties, and one contribution of the first to the second."""
-    form = opened(client, "/contracts/add")
-    names = {}
-    for index, party in enumerate(parties[:count]):
-        names[f"parties-{index}-organisation"] = str(party.id)
-        names[f"parties-{index}-side"] = "nonprofit" if index else "company"
-    form.fields |= {
-        **names,
-        "contributions-0-giver": str(parties[0].id),
-        "contributions-0-receiver": str(parties[1].id),
-        "contributions-0-category": "hands",
-        "contributions-0-text": "Zwei Tage streichen",
-        "notes": "Nicht verlieren\r\nauch nicht die zweite Zeile",
-        **more,
-    }
-    return form
 
 
 def test_spaces_are_no_name_and_a_tampered_select_is_no_choice(client, office, database):
@@ -101,7 +50,7 @@ def test_text_is_kept_as_typed_but_for_what_no_database_takes(client, office, da
 
 def test_a_chosen_file_survives_an_error_elsewhere(client, office, parties, database):
     scan = (b"%PDF-1.4 scan", "Vertrag Müller.pdf")
-    first = send(client, "/contracts/add", filled(client, parties, number="5"), scan=scan)
+    first = send(client, "/contracts/add", contract_form(client, parties, number="5"), scan=scan)
     assert list(first.errors) == ["number"]
     assert "Vertrag_Muller.pdf" in first.html
     second = send(client, "/contracts/add", first, number="x")
@@ -121,7 +70,7 @@ def test_a_chosen_file_survives_an_error_elsewhere(client, office, parties, data
 
 def test_a_file_is_removed_and_until_it_is_saved_the_form_keeps_it(client, office, parties, database):
     scan = (b"%PDF-1.4", "scan.pdf")
-    assert send(client, "/contracts/add", filled(client, parties), scan=scan).status == 302
+    assert send(client, "/contracts/add", contract_form(client, parties), scan=scan).status == 302
     contract = database.query(Contract).one()
     address = f"/contracts/edit/{contract.id}"
     form = opened(client, address)
@@ -136,7 +85,9 @@ def test_a_file_is_removed_and_until_it_is_saved_the_form_keeps_it(client, offic
 
 
 def test_a_new_file_wins_over_the_tick_that_removes_the_old_one(client, office, parties, database):
-    assert send(client, "/contracts/add", filled(client, parties), scan=(b"old", "old.pdf")).status == 302
+    assert (
+        send(client, "/contracts/add", contract_form(client, parties), scan=(b"old", "old.pdf")).status == 302
+    )
     contract = database.query(Contract).one()
     address = f"/contracts/edit/{contract.id}"
     form = opened(client, address)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
-from app.access import Role
 from app.models.contacts import Contact
 from app.models.contracts import ContractParty, Contribution
 from app.models.events import Corner, EventRole
@@ -14,22 +11,6 @@ from app.models.materials import MaterialVersion
 from app.views.rows import MAX_ROWS
 from tests import factories as make
 from tests.forms import opened, send
-
-
-@pytest.fixture
-def office(database, client):
-    office = make.office("LAG", parent=make.office("Servicestelle"))
-    make.sign_in(client, make.staff(Role.SERVICE_AGENCY, offices=(office,)), "en")
-    return office
-
-
-@pytest.fixture
-def contract(office, database):
-    baker, club = make.organisation(office, "Baker"), make.organisation(office, "Club")
-    contract = make.contract(office, baker, club, title="Painting")
-    make.contribution(contract, giver=baker, receiver=club, value=Decimal(100))
-    database.commit()
-    return contract
 
 
 def test_rows_are_added_changed_and_removed_in_one_save(client, contract, office, database):

@@ -7,28 +7,11 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from app.access import Role
 from app.models.contracts import Contract
 from app.services import records
 from tests import factories as make
 from tests.forms import opened, send
 from tests.racing import racing
-
-
-@pytest.fixture
-def office(database, client):
-    office = make.office("LAG", parent=make.office("Servicestelle"))
-    make.sign_in(client, make.staff(Role.SERVICE_AGENCY, offices=(office,)), "en")
-    return office
-
-
-@pytest.fixture
-def contract(office, database):
-    baker, club = make.organisation(office, "Baker"), make.organisation(office, "Club")
-    contract = make.contract(office, baker, club, title="Painting")
-    make.contribution(contract, giver=baker, receiver=club, value=Decimal(100))
-    database.commit()
-    return contract
 
 
 def test_the_second_save_of_a_stale_form_shows_both_versions_and_the_third_is_knowing(
