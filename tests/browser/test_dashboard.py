@@ -21,7 +21,8 @@ PICTURE = "canvas => canvas.toDataURL()"
 
 
 def ready(page):
-    """Wait until every panel is there."""
+    """Open the start page, and wait until every panel is there."""
+    page.goto("/")
     page.wait_for_load_state("networkidle")
     expect(page.locator("[hx-trigger='load']")).to_have_count(0)
 

@@ -7,9 +7,22 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import PASSWORDS
 from tests.browser.doing import fits
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_who_signs_in_comes_to_the_start_page(visit, language):
+    page = visit.open(language)
+    page.goto("/login/")
+    page.fill("#username", "lesen")
+    page.fill("#password", PASSWORDS["lesen"])
+    page.click("main form button")
+    page.wait_for_url(visit.server + "/")
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    expect(page.locator("#sidebar")).to_be_visible()
 
 
 def test_the_language_is_changed_on_the_page(visit):
@@ -24,6 +37,7 @@ def test_the_language_is_changed_on_the_page(visit):
 
 def test_the_menu_is_a_drawer_on_a_phone(visit):
     page = visit("maerkische-seen", "de", 390)
+    page.goto("/")
     menu = page.locator("#sidebar")
     expect(menu).to_be_hidden()
     page.locator("[aria-label=Menü]").click()
@@ -36,6 +50,7 @@ def test_the_menu_is_a_drawer_on_a_phone(visit):
 
 def test_the_side_bar_is_narrowed_and_its_sections_closed_for_good(visit):
     page = visit("maerkische-seen")
+    page.goto("/")
     page.locator("[data-section=market]").click()
     link = page.locator("#sidebar a[href='/contracts/list/']")
     expect(link).to_be_hidden()
@@ -53,6 +68,7 @@ def test_the_side_bar_is_narrowed_and_its_sections_closed_for_good(visit):
 
 def test_the_appearance_is_chosen_and_follows_the_system_until_then(visit):
     page = visit("leitung")
+    page.goto("/")
     root = page.locator("html")
     page.emulate_media(color_scheme="dark")
     expect(root).to_have_attribute("data-bs-theme", "dark")

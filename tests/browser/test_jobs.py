@@ -20,6 +20,7 @@ LANGUAGES = pytest.mark.parametrize("language", ["de", "en"])
 @SIZES
 def test_staff_of_the_lag_find_and_edit_what_is_theirs(visit, language, width):
     page = visit("maerkische-seen", language, width)
+    page.goto("/")
     assert page.locator("html").get_attribute("lang") == language
     for section in ("organisations", "contacts", "events", "contracts", "subscribers"):
         page.goto(f"/{section}/list/")
@@ -111,6 +112,7 @@ def test_a_manager_downloads_the_comparison_of_2006(visit, language, width, tmp_
 )
 def test_each_role_has_its_menu(visit, account, shown, hidden):
     page = visit(account)
+    page.goto("/")
     links = page.locator("#sidebar a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
     assert shown in links
     assert hidden not in links
