@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from flask import g, has_request_context, request, session
@@ -13,7 +14,7 @@ from sqlalchemy import inspect, or_, select
 from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
 
-from app.access.policy import RECORDS, Role, Verb, rights, roles_named
+from app.access.policy import RECORDS, Role, Section, Verb, rights, roles_named
 from app.core.db import db
 from app.models.base import Lendable, OfficeScoped, Personal, Quoting, Scoped, Shareable
 from app.models.offices import Office
@@ -84,7 +85,12 @@ class Scope:
 
     def may(self, verb: Verb, section: str) -> bool:
         """Whether one of the person's roles has this right."""
-        return (section, verb) in rights(self.roles)
+        return (section, verb) in self._rights
+
+    @cached_property
+    def _rights(self) -> frozenset[tuple[Section, Verb]]:
+        # A page asks for each entry of its menu.
+        return rights(self.roles)
 
     def reads(self, model: type[Any]) -> bool:
         """Whether one of the person's roles may read records of this kind."""
