@@ -89,6 +89,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return scheduler(config, log)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, where several processes share the tests."""
+    if hasattr(config, "workerinput"):
+        from tests.scheduling import longest_first
+
+        items.sort(key=lambda item: longest_first(item.nodeid))
+
+
 @contextmanager
 def new_database() -> Iterator[str]:
     """Give the URL of an empty PostgreSQL database that is dropped afterwards; runs at once have one each."""
