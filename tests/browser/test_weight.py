@@ -1,4 +1,4 @@
-"""Pages are small: compressed bytes over the wire, on the first load and on those after it."""
+"""Pages are small: compressed bytes over the wire, on the first load and on those after it. And they are quiet."""
 
 from __future__ import annotations
 
@@ -16,3 +16,7 @@ def test_a_page_is_light_on_its_first_load_and_lighter_after(walked):
     heavy = [page for page in walked.weighed if page.first > (WITH_CHARTS if page.charts else FIRST)]
     assert heavy == []
     assert [page for page in walked.weighed if page.after > AFTER] == []
+
+
+def test_no_page_writes_an_error_or_asks_another_host(walked):
+    assert walked.complaints == []

@@ -57,11 +57,12 @@ class Walk:
 
     weighed: list[Weighed]
     faults: list[tuple[Any, ...]]
+    complaints: list[str]
 
 
 def walk(page: Page) -> Walk:
     """Open every page twice, first as somebody who was never here, and look at what is open then."""
-    found = Walk([], [])
+    found = Walk([], [], [])
     for address in pages(page):
         page.set_viewport_size({"width": WIDTHS[0], "height": 900})
         first, charts = weigh(page, address, fresh=True)
