@@ -209,32 +209,15 @@ def deeper(view):
     base, name = view.route_base, type(view).__name__
     yield from (f"{base}/list/?psize_{name}=1", f"{every(view)}&page_{name}=1", f"{every(view)}&q=2222222")
     yield from (f"{every(view)}&_oc_{name}={column}&_od_{name}=desc" for column in view.order_columns)
-    yield from narrowed(view)
+    for column, offered in view._prototype.get_search_filters().items():
+        for index, one in enumerate(offered):
+            yield from (f"{every(view)}&_flt_{index}_{column}={value}" for value in values_for(one))
     for column in {*view.add_columns, *view.search_columns}:
         if view.datamodel.is_relation(column):
             yield f"{base}/add?{column}={FOREIGN}"
     yield from (f"{base}/lookup/{path}{more}" for path in paths(view) for more in ("", "?page=1"))
     yield from (f"{base}/file/{FOREIGN}/{column}" for column in ("image", "file", "name", "password"))
     yield from (f"{base}/export/{fmt}?q={PART}" for fmt in ("csv", "xlsx"))
-
-
-def narrowed(view):
-    """Yield the addresses of a list's filters: each of a relation; of other columns that offer the same, each once.
-
-    They share the comparisons among them, since these read nothing but the column: each column is asked, and each
-    comparison is.
-    """
-    alike = {}
-    for column, offered in view._prototype.get_search_filters().items():
-        own = column in inspect(view.datamodel.obj).columns
-        asked = [
-            f"_flt_{index}_{column}={value}" for index, one in enumerate(offered) for value in values_for(one)
-        ]
-        alike.setdefault(tuple(map(type, offered)) if own else column, []).append(asked)
-    for columns in alike.values():
-        for turn in range(max(len(columns), len(columns[0]))):
-            asked = columns[turn % len(columns)]
-            yield f"{every(view)}&{asked[turn % len(asked)]}"
 
 
 def paths(view):
