@@ -117,7 +117,9 @@ class Scope:
             with_loader_criteria(OfficeScoped, lambda cls: cls.office_id.in_(mine), include_aliases=True),
             with_loader_criteria(Shareable, shared, include_aliases=True),
             with_loader_criteria(Office, Office.id.in_(mine if write else visible), include_aliases=True),
-            with_loader_criteria(User, or_(User.id.in_(colleagues), User.id == me), include_aliases=True),
+            with_loader_criteria(
+                User, lambda cls: or_(cls.id.in_(colleagues), cls.id == me), include_aliases=True
+            ),
             *self._own(write=write),
         )
 

@@ -19,6 +19,7 @@ from app.access import (
     opened,
 )
 from app.core.db import db
+from app.models.activities import Activity
 from app.models.contacts import Channel, Contact, Position
 from app.models.events import Event
 from app.models.newsletters import Newsletter
@@ -201,6 +202,21 @@ def test_a_newsletter_counts_the_own_subscriptions(world, database):
         db.session.expire(letter)
         assert letter.subscribers == 1
     assert sorted(row.subscribers for row in db.session.scalars(select(Newsletter))) == [0, 2]
+
+
+def test_a_join_with_accounts_names_colleagues_alone(world, database):
+    for assignee in (world.person, world.stranger):
+        make.activity(world.here, subject=assignee.last_name, assignee_id=assignee.id, organisation=world.own)
+    database.commit()
+    other = aliased(Staff)
+    with working_as(world.person):
+        joined = db.session.query(Activity.subject, other.last_name).outerjoin(
+            Activity.assignee.of_type(other)
+        )
+        assert dict(map(tuple, joined)) == {
+            world.person.last_name: world.person.last_name,
+            world.stranger.last_name: None,
+        }
 
 
 def test_staff_are_seen_by_those_with_whom_they_work(world, database):
