@@ -48,6 +48,11 @@ function drawer(element) {
   }
 }
 
+// A list changes its address without a new page: who changes language or office comes back to what is seen.
+document.addEventListener("submit", (event) => {
+  for (const input of event.target.querySelectorAll("[data-here]")) input.value = location.pathname + location.search;
+});
+
 export function start(element) {
   drawer(element);
   themes(element);

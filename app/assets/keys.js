@@ -37,7 +37,7 @@ document.addEventListener("keydown", (event) => {
   }
   const act = LETTERS[event.key];
   if (!act || !letters || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  if (typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (typing(event.target) || event.target.closest?.(".menu-panel") || document.querySelector("dialog[open]")) return;
   event.preventDefault();
   act();
 });

@@ -11,7 +11,7 @@ function bulk(form) {
   function show() {
     const ticked = boxes.filter((box) => box.checked).length;
     form.classList.toggle("is-idle", ticked === 0);
-    count.textContent = form.dataset.chosen.replace("{}", ticked);
+    count.textContent = every?.checked ? every.closest("label").textContent.trim() : form.dataset.chosen.replace("{}", ticked);
     for (const box of boxes) box.closest("tr").classList.toggle("is-ticked", box.checked);
     if (all) {
       all.checked = ticked === boxes.length;
@@ -39,6 +39,7 @@ function bulk(form) {
     for (const box of boxes) box.checked = all.checked;
     show();
   });
+  every?.addEventListener("change", show);
   form.addEventListener("submit", () => { for (const menu of form.querySelectorAll("details")) menu.open = false; });
   show();
 }
@@ -80,6 +81,10 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+document.addEventListener("focusout", (event) => {
+  const menu = event.target.closest?.("details.menu[open]");
+  if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+});
 // In a list of choices, arrows lead on, and a letter leads to the next one that begins with it.
 document.addEventListener("keydown", (event) => {
   const list = event.target.matches?.("a, button") && event.target.closest(".menu-panel");
@@ -87,7 +92,7 @@ document.addEventListener("keydown", (event) => {
   const items = [...list.querySelectorAll("a, button")];
   const at = items.indexOf(event.target);
   const after = [...items.slice(at + 1), ...items.slice(0, at)];
-  const next = { ArrowDown: after[0], ArrowUp: after.at(-1) }[event.key]
+  const next = { ArrowDown: after[0], ArrowUp: after.at(-1), Home: items[0], End: items.at(-1) }[event.key]
     ?? (event.key.length === 1 && event.key !== " " && after.find((item) => item.textContent.trim().toLowerCase().startsWith(event.key.toLowerCase())));
   if (!next) return;
   event.preventDefault();
@@ -127,6 +132,19 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.shouldSwap = false;
   location.assign(xhr.status < 400 ? xhr.responseURL : location.href);
 });
+
+// Without an answer what is seen is older than what was asked.
+function tell(failed) {
+  const status = document.getElementById("list-status");
+  document.getElementById("list-failed")?.remove();
+  if (!failed || !status) return;
+  const note = document.createElement("div");
+  Object.assign(note, { id: "list-failed", className: "alert alert-warning", textContent: status.dataset.failed });
+  note.setAttribute("role", "alert");
+  status.after(note);
+}
+document.addEventListener("htmx:sendError", () => tell(true));
+document.addEventListener("htmx:afterSwap", () => tell(false));
 
 document.addEventListener("htmx:afterSettle", (event) => {
   const { elt, target, requestConfig } = event.detail;

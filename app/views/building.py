@@ -79,11 +79,17 @@ def choices(view: Any, columns: Sequence[str]) -> list[tuple[str, list[Choice]]]
     offered = view._filters.get_search_filters()  # noqa: SLF001 - FAB's name
     found = []
     for column in columns:
-        one = next(iter(offered.get(column, ())), None)
-        values = list(one.choices()) if one is not None and one.asks in {"choices", "yesno"} else []
-        if one is not None and 0 < len(values) <= FEW:
-            found.append((str(view.label_columns[column]), [_choice(view, one, *value) for value in values]))
+        values = _choices(view, offered[column][0]) if column in offered else []
+        if 0 < len(values) <= FEW:
+            found.append((str(view.label_columns[column]), values))
     return found
+
+
+def _choices(view: Any, one: Filter) -> list[Choice]:
+    """Give the values of a closed column by its first comparison; none of another column."""
+    if one.asks not in {"choices", "yesno"}:
+        return []
+    return [_choice(view, one, *value) for value in one.choices()]
 
 
 def _choice(view: Any, one: Filter, value: str, title: str) -> Choice:
@@ -104,6 +110,8 @@ class Builder:
     comparisons: Sequence[Filter] = ()
     chosen: Filter | None = None
     index: int = 0
+    #: The values of a closed column, where a click on one is all that is needed.
+    choices: Sequence[Choice] = ()
 
     @classmethod
     def of(cls, view: Any) -> Builder:
@@ -117,7 +125,9 @@ class Builder:
         if column not in offered:
             return cls(columns)
         index = min(arguments.number(COMPARISON), len(offered[column]) - 1)
-        return cls(columns, column, offered[column], offered[column][index], index)
+        chosen = offered[column][index]
+        values = _choices(view, chosen) if index == 0 else ()
+        return cls(columns, column, offered[column], chosen, index, values)
 
 
 def added(view: Any) -> str | None:

@@ -27,7 +27,8 @@ def choices(view: Any) -> list[str]:
 
 def standard(view: Any) -> list[str]:
     """Give the columns of a list as it's declared. Who works in one office isn't told its name in every row."""
-    alone = len(current().reach) == 1
+    scope = current()
+    alone = not scope.everywhere and len(scope.offices) == 1
     return [name for name in view.list_columns if not (alone and name == "office")]
 
 

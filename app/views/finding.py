@@ -10,6 +10,7 @@ from typing import Any
 from flask import current_app, g, make_response, request, url_for
 from flask_appbuilder import BaseView, expose
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from sqlalchemy import Enum, String, inspect, select
 from werkzeug.wrappers import Response
 
@@ -28,6 +29,14 @@ from app.views.templating import may_open
 SHORTEST = 2  # letters that are looked for
 IN_BOX, ON_PAGE = 5, 20  # hits of a kind
 FACTS = 3  # what is said of a hit beside its name
+
+
+#: Pages that aren't in the menu: name, endpoint, icon.
+OTHERS = (
+    (_("Start"), "DashboardView.index", "home"),
+    (_("My account"), "AccountView.account", "user-circle"),
+    (_("REST API"), "DocumentationView.index", "file-text"),
+)
 
 
 @dataclass(frozen=True)
@@ -115,14 +124,16 @@ def found(typed: str, size: int) -> list[Kind]:
 
 
 def _pages(typed: str) -> Iterator[Kind]:
-    """Yield the pages of the menu that are called so, for whoever goes there by the keyboard."""
+    """Yield the pages that are called so, for whoever goes there by the keyboard."""
     terms = search_terms(typed)
     hits = [
         Hit(str(entry.label), str(group.label), entry.get_url(), entry.icon)
         for group in current_app.extensions["appbuilder"].menu.get_list()
         for entry in group.childs
-        if may_open(entry) and _begins(fold(str(entry.label)).split(), terms)
+        if may_open(entry)
     ]
+    hits += [Hit(str(name), "", url_for(endpoint), sign) for name, endpoint, sign in OTHERS]
+    hits = [hit for hit in hits if _begins(fold(hit.name).split(), terms)]
     if hits:
         yield Kind(gettext("Pages"), "file-text", hits, len(hits))
 

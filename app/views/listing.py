@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.access import Verb
 from app.models.lists import Density
-from app.views import building, columns
+from app.views import building, columns, paging
 from app.views.bulk import Bulk
 from app.views.filters import BadFilterError
 from app.views.saved_views import SIZES, office_name
@@ -50,6 +50,7 @@ class Listing(Bulk):
                 "columns": look.columns,
                 "order": (column, direction),
                 "density": look.density,
+                "pages": paging.numbers(page, size, count),
                 "written": self.written(rows) if may_edit else (),
             },
             look=look,

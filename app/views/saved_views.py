@@ -11,6 +11,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.access import current
@@ -36,6 +37,8 @@ class Look:
     size: int
     views: Sequence[SavedView]
     active: SavedView | None
+    #: Whether the list is narrowed or sorted otherwise than the view has it.
+    changed: bool
     default: int | None
 
     @property
@@ -76,6 +79,7 @@ class SavedViews(Records):
             size=(chosen.page_size if chosen else None) or self.page_size,
             views=views,
             active=active,
+            changed=active is not None and _asked(arguments.parsed(active.query)) != _asked(arguments.kept()),
             default=chosen.default_view_id if chosen else None,
         )
 
@@ -238,6 +242,12 @@ class SavedViews(Records):
             flash(gettext("Somebody else saved this at the same moment. Please try again."), "danger")
             return False
         return True
+
+
+def _asked(sent: Any) -> list[tuple[str, str]]:
+    """Give what an address asks of a list, whatever its order, page and length."""
+    pairs = MultiDict(sent).items(multi=True)
+    return sorted(pair for pair in pairs if pair[1] and not pair[0].startswith(("view", "page_", "psize_")))
 
 
 def office_name() -> str:

@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import Visits
+
 
 @pytest.fixture
 def stays(visit):
@@ -132,6 +134,59 @@ def test_a_letter_finds_a_column_in_the_menu_and_its_value_is_typed_at_once(stay
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("_flt_0_city=Strausberg"))
     assert kept(page)
+
+
+def test_a_letter_in_a_menu_is_no_key_of_the_page(stays):
+    page = stays("/organisations/list/")
+    page.locator("#filter-menu summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#filter-step a").first).to_be_focused()
+    page.keyboard.press("n")
+    expect(page.locator("#filter-menu a", has_text=re.compile("^Name$"))).to_be_focused()
+    assert kept(page)
+
+
+def test_another_language_keeps_filters_that_came_without_a_new_page(visit):
+    page = visit("lesen")
+    page.goto("/organisations/list/")
+    page.locator("#filter-menu summary").click()
+    page.locator(".filter-choices a", has_text="Schule").click()
+    expect(page.locator(".chip")).to_contain_text("Art ist Schule")
+    page.locator("[title=Sprache]").click()
+    page.get_by_role("button", name="English").click()
+    expect(page.locator(".chip")).to_contain_text("Kind is School")
+    page.locator("[title=Language]").click()
+    page.get_by_role("button", name="Deutsch").click()
+    expect(page.locator(".chip")).to_contain_text("Art ist Schule")
+
+
+def test_a_list_that_can_not_be_fetched_says_so(chromium, server):
+    visits = Visits(chromium, server)
+    page = visits("lesen")
+    page.goto("/organisations/list/")
+    page.context.set_offline(True)
+    page.fill("#list-q", "Bau")
+    expect(page.locator("#list-failed")).to_be_visible()
+    page.context.set_offline(False)
+    page.fill("#list-q", "Baum")
+    expect(page.locator("#list-failed")).to_be_hidden()
+    visits.contexts[0].close()
+
+
+def test_no_focus_hides_below_the_heading(visit):
+    page = visit("leitung")
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.emulate_media(reduced_motion="reduce")  # the place is reached at once
+    page.goto("/organisations/list/")
+    page.locator(".row-link").last.focus()
+    hidden = """() => {
+      const box = document.activeElement.getBoundingClientRect();
+      const over = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+      return !over || (!document.activeElement.contains(over) && !over.contains(document.activeElement));
+    }"""
+    for _step in range(80):
+        page.keyboard.press("Shift+Tab")
+        assert not page.evaluate(hidden), page.evaluate("document.activeElement.outerHTML")
 
 
 def test_of_two_questions_only_the_one_that_is_answered_deletes(visit):

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from app.access import Role
-from app.models.organisations import OrganisationKind
+from app.models.organisations import LegalForm, OrganisationKind
 from tests import factories as make
 from tests.access.rights import may
 from tests.pages import views
@@ -71,6 +71,25 @@ def test_only_columns_that_are_seen_and_have_few_values_are_offered(browser, off
     assert "yes" not in offered
     browser.post("/organisations/settings", data={"column": ["name", "shared", "legal_form"]})
     assert set(choices(browser.get("/organisations/list/").text)) == {"yes", "no"}
+
+
+def test_a_closed_column_that_is_not_seen_takes_one_click_more(browser, office):
+    make.organisation(office, "Verein", legal_form=LegalForm.EV)
+    make.organisation(office, "Firma", legal_form=LegalForm.GMBH)
+    page = browser.get("/organisations/list/").text
+    column = unescape(re.search(r'<a class="dropdown-item" href="([^"]*_new=legal_form)"', page)[1])
+    assert read(browser.get(choices(browser.get(column).text)["GmbH"][0])).first == ["Firma"]
+    column = unescape(re.search(r'<a class="dropdown-item" href="([^"]*_new=shared)"', page)[1])
+    assert choices(browser.get(column).text).keys() == {"yes", "no"}
+
+
+def test_what_was_typed_outlasts_another_comparison(browser, office):
+    for more in ("&_op=1&_value=Donau", "&_op=2&_value=%22Donau%3E"):
+        page = browser.get(f"/organisations/list/?_new=name{more}").text
+        value = re.search(r'id="filter-value" name="_value" value="([^"]*)"', page)[1]
+        assert unescape(value) in {"Donau", '"Donau>'}
+    page = browser.get("/organisations/list/?_new=kind&_op=1&_value=company").text
+    assert re.search(r'value="company" checked', page)
 
 
 def test_a_pencil_leads_to_the_form_and_saving_back_to_the_same_place(browser, office):

@@ -261,7 +261,7 @@ def test_what_no_filter_is_is_a_bad_request(app, client, full_office, database):
                 name,
                 value,
             )
-    for order in ("id", "nothing", "office", "notes", "name desc"):
+    for order in ("id", "nothing", "office_id", "notes", "name desc"):
         assert (
             client.get("/organisations/list/", query_string={"_oc_OrganisationView": order}).status_code
             == 400

@@ -303,3 +303,8 @@ def test_pages_of_the_menu_are_found_by_the_beginnings_of_their_names(world, fin
     ]
     assert [name for name, _facts, _address in find(world.editor, "con").kinds["Pages"]][:1] == ["Contacts"]
     assert "Pages" not in find(world.person, "ontact").kinds
+
+
+def test_pages_beside_the_menu_are_found_too(world, find):
+    assert find(world.person, "my acc").kinds["Pages"] == [["My account", "", "/account/"]]
+    assert find(world.person, "rest").kinds["Pages"][0][2] == "/rest-api/"

@@ -14,6 +14,7 @@ from app.models.events import EventPerson, EventRole, OrganisationRole, PersonRo
 from app.models.organisations import Organisation, OrganisationKind
 from app.models.participations import Participant
 from app.queries import rows
+from app.views import paging
 from tests import factories as make
 from tests.tables import read
 
@@ -145,3 +146,31 @@ def test_a_record_of_many_parts_takes_no_more_statements_than_one_of_few(client,
                 client.get(address)
             counts.append(len(statements))
         assert counts[1] <= counts[0], (many, told(statements))
+
+
+@pytest.mark.parametrize(
+    ("page", "count", "offered"),
+    [
+        (0, 0, []),
+        (0, 25, []),
+        (0, 26, [0, 1]),
+        (1, 75, [0, 1, 2]),
+        (3, 250, [0, 1, 2, 3, 4, 5, None, 9]),
+        (5, 275, [0, None, 3, 4, 5, 6, 7, None, 10]),
+        (4, 500, [0, 1, 2, 3, 4, 5, 6, None, 19]),
+        (50, rows.COUNT_CAP + 1, [0, None, 48, 49, 50, 51, 52]),
+    ],
+)
+def test_the_first_the_last_and_near_pages_are_one_click_away(page, count, offered):
+    assert paging.numbers(page, 25, count) == offered
+
+
+def test_a_number_below_the_list_leads_to_its_page(client, database):
+    home = make.office("LAG", parent=make.office("Servicestelle"))
+    make.sign_in(client, make.staff(Role.READER, offices=(home,)))
+    for number in range(35):
+        make.organisation(home, f"O{number:02}")
+    page = client.get("/organisations/list/?psize_OrganisationView=10&q=o").text
+    assert 'id="page-0" href' in page
+    link = unescape(re.search(r'id="page-3" href="([^"]*)"', page)[1])
+    assert read(client.get(link)).first == ["O30", "O31", "O32", "O33", "O34"]

@@ -260,3 +260,14 @@ def test_every_column_that_can_be_chosen_is_shown_without_a_statement_for_each_r
             counts.setdefault(address, []).append(len(statements))
     grown = {address: found for address, found in counts.items() if found[1] > found[0]}
     assert grown == {}
+
+
+def test_a_view_says_when_the_list_is_narrowed_otherwise(client, person, database):
+    address = saved(client)
+    name = address.partition("?")[2].rpartition("view=")[2]
+    assert "(changed)" not in client.get(address).text
+    assert (
+        "(changed)" not in client.get(f"{address}&page_OrganisationView=1&psize_OrganisationView=10&q=").text
+    )
+    assert "(changed)" in client.get(f"{address}&q=bau").text
+    assert "(changed)" in client.get(f"/organisations/list/?view={name.partition('&')[0]}").text
