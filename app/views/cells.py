@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +16,7 @@ from app.models.base import Entity
 from app.models.users import Staff
 
 _LINK = Markup('<a href="{}">{}</a>')
+_LONG = re.compile(r"\S{25}(?=\S)")
 _OUTSIDE = Markup('<a href="{}" rel="noopener noreferrer">{}</a>')
 
 
@@ -47,7 +49,7 @@ def cell(value: Any, column: str = "") -> Markup:  # noqa: PLR0911 - one line a 
         return Markup("<br>").join(cell(part, column) for part in value)
     if isinstance(value, Entity):
         return _record(value)
-    text = escape(display(value))
+    text = wrapping(display(value))
     if isinstance(value, Decimal) and column == "value":
         return escape(format_decimal(value, places=2))
     if column == "country":
@@ -65,10 +67,15 @@ def cell(value: Any, column: str = "") -> Markup:  # noqa: PLR0911 - one line a 
     return text
 
 
+def wrapping(text: str) -> Markup:
+    """Let very long words go on in the next line: a column is as wide as its longest word."""
+    return Markup("<wbr>").join(_LONG.sub("\\g<0>\0", text).split("\0"))
+
+
 def _record(row: Entity) -> Markup:
     """Link a record to its page, or the page of the record that it is a part of."""
     page: Any = getattr(row, row.part_of) if row.part_of else row
     view = view_of(type(page)) if page is not None else None
     if view is None or not current().may(Verb.READ, view.section.value):
-        return escape(row)
-    return _LINK.format(url_for(f"{view.endpoint}.show", pk=page.id), row)
+        return wrapping(str(row))
+    return _LINK.format(url_for(f"{view.endpoint}.show", pk=page.id), wrapping(str(row)))

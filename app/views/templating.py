@@ -17,7 +17,7 @@ from app.queries import rows
 from app.reports.pictures import stated
 from app.views import arguments
 from app.views.building import cleared
-from app.views.cells import cell
+from app.views.cells import cell, wrapping
 from app.views.columns import choices
 from app.views.uploads import has_file
 
@@ -27,6 +27,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         cell=cell,
         plain=display,
+        wrapping=wrapping,
         cleared=cleared,
         column_choices=choices,
         address_of=arguments.written,

@@ -144,3 +144,12 @@ def test_who_has_several_offices_is_told_which_a_row_is_of(app, client, database
     assert "Office" not in read(client.get("/organisations/list/")).headings
     make.office("Zweigstelle", parent=office)
     assert "Office" in read(client.get("/organisations/list/")).headings
+
+
+def test_a_very_long_word_may_be_broken_and_says_the_same(browser, office):
+    name = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk <b>&"
+    make.organisation(office, name, city="L" * 60)
+    page = browser.get("/organisations/list/").text
+    assert "Donaudampfschifffahrtsele<wbr>ktrizit" in page
+    assert "L" * 25 + "<wbr>" + "L" * 25 + "<wbr>" + "L" * 10 in page
+    assert read(browser.get("/organisations/list/")).first == [name]
