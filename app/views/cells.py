@@ -55,8 +55,8 @@ def cell(value: Any, column: str = "") -> Markup:  # noqa: PLR0911 - one line a 
     if column == "country":
         return escape(countries().get(value, value))
     if column == "email":
-        # A line may end before the "@", not within a word.
-        shown = Markup("<wbr>@").join(text.split("@"))
+        # A line may end before the "@" or a dot, not within a word.
+        shown = Markup("<wbr>").join(re.split("(?=[@.])", str(value)))
         return _LINK.format(f"mailto:{quote(str(value), safe='@+')}", shown)
     if column in {"phone", "fax"}:
         return _LINK.format("tel:" + "".join(c for c in str(value) if c.isdigit() or c == "+"), text)
