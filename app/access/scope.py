@@ -57,6 +57,11 @@ class Scope:
         return self.everywhere or office_id in self.offices
 
     @property
+    def works(self) -> bool:
+        """Whether there is an office in which the person works: without one, nothing can be saved."""
+        return self.everywhere or bool(self.offices)
+
+    @property
     def sees_all(self) -> bool:
         """Whether nothing is narrowed: for a command, which is nobody. An administrator is a person among others."""
         return self.everywhere and self.staff_id is None

@@ -106,9 +106,42 @@ function bars(canvas, table, ink) {
   };
 }
 
-function map(canvas, table, ink) {
+// Where a name may stand beside its dot, the usual place first: how far its middle is moved, in halves of both sizes.
+const SIDES = [[1, 0], [-1, 0], [0, -1], [0, 1], [1, -1], [1, 1], [-1, -1], [-1, 1]];
+const GAP = 3;
+const meet = (one, other) => one.x < other.x + other.width && other.x < one.x + one.width && one.y < other.y + other.height && other.y < one.y + one.height;
+
+// Names cover neither dots nor each other. One that finds no place is left out: its dot tells it, and the table.
+function namesApart(chart, lines, size) {
+  let taken = [];
+  return ({ dataIndex, labelRect }) => {
+    if (dataIndex === 0) {
+      taken = lines.map((line) => {
+        const [x, y] = chart.convertToPixel("geo", line.place);
+        const across = size(line);
+        return { x: x - across / 2, y: y - across / 2, width: across, height: across };
+      });
+    }
+    const dot = taken[dataIndex];
+    const { width, height } = labelRect;
+    const spots = SIDES.map(([right, down]) => ({
+      x: dot.x + dot.width / 2 + right * (dot.width / 2 + GAP + width / 2) - width / 2,
+      y: dot.y + dot.height / 2 + down * (dot.height / 2 + height / 2) - height / 2,
+      width,
+      height,
+    }));
+    const inside = (spot) => spot.x >= 0 && spot.x + width <= chart.getWidth() && spot.y >= 0 && spot.y + height <= chart.getHeight();
+    const spot = spots.find((one) => inside(one) && !taken.some((other) => meet(one, other)));
+    if (!spot) return { x: -2 * width, y: 0 };
+    taken.push(spot);
+    return { x: spot.x, y: spot.y, align: "left", verticalAlign: "top" };
+  };
+}
+
+function map(canvas, table, ink, chart) {
   const column = Number(canvas.dataset.columns);
   const placed = table.lines.filter((line) => line.place);
+  const across = (count) => Math.min(9 + 3 * Math.sqrt(count), 30);
   return {
     ...frame(ink),
     geo: {
@@ -122,10 +155,10 @@ function map(canvas, table, ink) {
     series: [{
       type: "scatter",
       coordinateSystem: "geo",
-      symbolSize: (value) => Math.min(9 + 3 * Math.sqrt(value[2]), 30),
+      symbolSize: (value) => across(value[2]),
       itemStyle: { borderColor: ink.surface, borderWidth: 1 },
       label: { show: true, position: "right", color: ink.text, textBorderColor: ink.land, textBorderWidth: 2, formatter: (point) => placed[point.dataIndex].name },
-      labelLayout: { hideOverlap: true },
+      labelLayout: namesApart(chart, placed, (line) => across(line.cells[column].value)),
       data: placed.map((line) => [...line.place, line.cells[column].value]),
     }],
   };
@@ -134,7 +167,7 @@ function map(canvas, table, ink) {
 function draw(one) {
   const ink = colours();
   const make = one.canvas.dataset.kind === "map" ? map : bars;
-  one.chart.setOption(make(one.canvas, one.table, ink), true);
+  one.chart.setOption(make(one.canvas, one.table, ink, one.chart), true);
 }
 
 function start(root) {

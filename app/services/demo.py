@@ -93,6 +93,7 @@ def _add_accounts(rows: _Rows) -> None:
             last_name=account.last_name,
             email=account.email,
             password=seal(account.password),
+            password_set_at=clock.now(),
             active=True,
             roles=[roles[each.value] for each in account.roles],
         )

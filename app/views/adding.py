@@ -31,6 +31,8 @@ class Group:
 
 def quick_adds(view: Any = None, item: Any = None) -> Iterator[Group]:
     """Give the forms by the sections of the menu; on the page of a record they are told what they belong to."""
+    if not current().works:
+        return
     record = item if view and item and not isinstance(item, Undefined) and view.writes(item) else None
     for group in current_app.extensions["appbuilder"].menu.get_list():
         views = [entry.baseview for entry in group.childs]

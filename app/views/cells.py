@@ -54,7 +54,7 @@ def cell(value: Any, column: str = "") -> Markup:  # noqa: PLR0911 - one line a 
         return escape(format_decimal(value, places=2))
     if column == "country":
         return escape(countries().get(value, value))
-    if column == "email":
+    if column in {"email", "sender_email"}:
         # A line may end before the "@" or a dot, not within a word.
         shown = Markup("<wbr>").join(re.split("(?=[@.])", str(value)))
         return _LINK.format(f"mailto:{quote(str(value), safe='@+')}", shown)

@@ -68,22 +68,33 @@ def shown(view: Any) -> set[str]:
 
 
 def badges(view: Any, item: Any) -> Iterator[Badge]:
-    """Give the badges of a record; of yes and no only what is so."""
+    """Give the badges of a record; of yes and no only what is so, or what has come to an end."""
     for column in view.badges:
-        value = getattr(item, column)
-        if value is True:
-            yield Badge(str(view.label_columns[column]), "")
-        elif value not in {None, False, ""}:
-            stored = getattr(value, "value", "") if column in {"status", "delivery", "side"} else ""
-            tone = next((tone for tone, members in TONES.items() if stored in members), "")
-            yield Badge(display(value), tone)
+        value = _value(view, item, column)
+        if column == "active" and not value:
+            yield Badge(gettext("Not active"), "red")
+        elif value is True:
+            yield Badge(str(view.label_columns[column]), "green" if column == "active" else "")
+        else:
+            for one in value if isinstance(value, list) else [value]:
+                if one not in {None, False, ""}:
+                    yield Badge(display(one), _tone(column, one))
+
+
+def _tone(column: str, value: Any) -> str:
+    stored = getattr(value, "value", "") if column in {"status", "delivery", "side"} else ""
+    return next((tone for tone, members in TONES.items() if stored in members), "")
+
+
+def _value(view: Any, item: Any, column: str) -> Any:
+    return view.datamodel._get_attr_value(item, column)  # noqa: SLF001 - FAB's name for it
 
 
 def facts(view: Any, item: Any) -> Iterator[Fact]:
     """Give how a record is reached, as links."""
     made = {"address": _address, "when": _when, "position": _position}
     for column in view.contact_columns:
-        html = made[column](item) if column in made else cell(getattr(item, column), column)
+        html = made[column](item) if column in made else cell(_value(view, item, column), column)
         if html:
             yield Fact(column, _label(view, column), html)
 

@@ -37,3 +37,4 @@ class MaterialView(OfficeView):
     edit_columns = COLUMNS
     search_columns = ["title", "kind", "description", "public", "shared", "office"]
     base_order = ("title", "asc")
+    badges = ["kind", "languages", "public", "shared"]

@@ -35,3 +35,5 @@ class NewsView(OfficeView):
     edit_columns = COLUMNS
     search_columns = ["date", "title", "text", "language", "public", "shared", "office"]
     base_order = ("date", "desc")
+    badges = ["language", "public", "shared"]
+    contact_columns = ["date"]

@@ -35,4 +35,6 @@ class NewsletterView(OfficeView):
     edit_columns = COLUMNS
     search_columns = ["name", "languages", "frequency", "public", "active", "office"]
     base_order = ("name", "asc")
+    badges = ["languages", "frequency", "public", "active"]
+    contact_columns = ["sender_email"]
     related_views = [SubscriptionView]

@@ -39,3 +39,5 @@ class OfficeTreeView(OfficeView):
     add_columns = edit_columns = COLUMNS
     search_columns = ["name", "kind", "parent", "city", "postal_code", "state"]
     base_order = ("name", "asc")
+    badges = ["kind", "state"]
+    contact_columns = ["phone", "email", "website", "address"]

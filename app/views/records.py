@@ -41,5 +41,6 @@ class Records(SearchMixin, Declaration):
         return not current().writes(item.id if isinstance(item, Office) else item.office_id)
 
     def may(self, verb: Verb) -> bool:
-        """Whether the person has a right in this view's section."""
-        return current().may(verb, self.section.value)
+        """Whether the person has a right in this view's section, and to change anything, an office for it."""
+        scope = current()
+        return scope.may(verb, self.section.value) and (verb not in {Verb.WRITE, Verb.DELETE} or scope.works)

@@ -25,6 +25,7 @@ from app.models.contacts import Contact
 from app.models.newsletters import Newsletter
 from app.models.subscribers import ConsentChannel
 from app.services import subscribers
+from app.views.cells import view_of
 from app.views.fields import EnumInput, Input, Select, find
 from app.views.forms import OfficeForm
 
@@ -83,7 +84,9 @@ class SubscribeView(BaseView):
             flash(gettext("Entered. The subscription counts once the person has confirmed it."), "success")
             return redirect(back)
         title = gettext("Subscribe %(name)s to a newsletter", name=person)
-        return self.render_template("subscribing.html", title=title, form=form, person=person, back=back)
+        return self.render_template(
+            "subscribing.html", title=title, form=form, person=person, back=back, contacts=view_of(Contact)
+        )
 
     def _subscribe(self, person: Contact, form: SubscribeForm) -> bool:
         letter = form.newsletter.chosen()

@@ -200,6 +200,8 @@ class StaffView(OfficeView):
     add_columns = edit_columns = COLUMNS
     search_columns = ["last_name", "first_name", "username", "email", "language", "active"]
     base_order = ("last_name", "asc")
+    badges = ["roles", "active"]
+    contact_columns = ["email", "memberships"]
 
     show_template = "views/staff.html"
     method_permission_name = {**OfficeView.method_permission_name, "invite": "write"}
