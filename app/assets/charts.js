@@ -16,6 +16,7 @@ echarts.registerMap("germany", germany);
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 const short = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact" });
 const drawn = new Set();
+let paper = false;
 const ROW = 44; // pixels of a lying bar
 
 // The theme's colours as a canvas knows them: what a variable says may be a formula.
@@ -56,7 +57,7 @@ function read(table) {
 
 function frame(ink) {
   return {
-    animation: !calm.matches,
+    animation: !calm.matches && !paper,
     color: ink.series,
     textStyle: { color: ink.text, fontFamily: "inherit" },
     aria: { enabled: true, label: { enabled: false }, decal: { show: true } },
@@ -204,7 +205,15 @@ function again() {
 
 document.addEventListener("themechange", again);
 calm.addEventListener("change", again);
-// Paper is light and has another width.
-window.addEventListener("beforeprint", () => { for (const one of drawn) one.chart.resize({ animation: { duration: 0 } }); });
+// Paper is light; its width is a matter of the style sheet.
+window.addEventListener("beforeprint", () => {
+  paper = true;
+  document.documentElement.dataset.bsTheme = "light";
+  again();
+});
+window.addEventListener("afterprint", () => {
+  paper = false;
+  document.dispatchEvent(new CustomEvent("themechoice"));
+});
 document.addEventListener("htmx:load", (event) => start(event.detail.elt.parentElement ?? document));
 start(document);

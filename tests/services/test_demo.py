@@ -128,6 +128,7 @@ def test_each_role_has_an_account_in_its_office(rows):
         person = rows.scalars(select(Staff).where(Staff.username == username)).one()
         assert set(of_staff(person.id).roles) == roles
         assert [m.office_id for m in person.memberships] == [office_named(rows, office).id]
+        assert person.password_set_at is not None  # else its page asks for a sign-in link
 
 
 @pytest.mark.usefixtures("rows")
