@@ -9,6 +9,7 @@ import * as forms from "./forms.js";
 import * as frame from "./frame.js";
 import * as keys from "./keys.js";
 import * as lists from "./lists.js";
+import * as relations from "./relations.js";
 import * as rows from "./rows.js";
 import * as search from "./search.js";
 import * as selects from "./selects.js";
@@ -25,7 +26,7 @@ Object.assign(htmx.config, {
 });
 
 // A feature prepares an element that is new on the page, once.
-const FEATURES = [dialogs, frame, lists, search, rows, selects, days, forms, show, keys];
+const FEATURES = [dialogs, frame, lists, search, rows, selects, relations, days, forms, show, keys];
 
 function start(root) {
   for (const feature of FEATURES) feature.start(root);

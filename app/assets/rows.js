@@ -1,5 +1,6 @@
 // Rows of a record's parts: added, removed until the form is saved, and put in order by buttons or by drag.
 import * as days from "./days.js";
+import * as relations from "./relations.js";
 import * as selects from "./selects.js";
 
 const rowsOf = (part) => [...part.querySelector(".row-list").children];
@@ -37,6 +38,7 @@ function add(part) {
   part.querySelector(".row-list").append(row);
   equip(row);
   selects.start(row);
+  relations.start(row);
   days.start(row);
   count(part);
   changed(part);

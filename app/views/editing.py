@@ -36,6 +36,8 @@ class Editing(Duplicates):
             item = saving.create(self.datamodel.obj, form, self.before_save)
             if item is not None:
                 flash(str(self.add_row_message), "success")
+                # The form that asked for the record, in another tab, chooses it.
+                flash((url_for(f"{self.endpoint}.add"), item.id, str(item)), "added")  # type: ignore[arg-type]
                 return redirect(self._next(item, form))
         return self.render_form(form, self.add_title)
 

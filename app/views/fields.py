@@ -225,6 +225,13 @@ class RemoteSelect(Field):
         super().__init__(*args, **kwargs)
         self.model, self.url = model, url
 
+    def records(self) -> str | None:
+        """Give the address below which each row has its page, where the person may open it."""
+        view = view_of(self.model)
+        if view is None or not view.may(Verb.READ):
+            return None
+        return url_for(f"{view.endpoint}.show", pk="")
+
     def new_record(self) -> tuple[str, str] | None:
         """Give title and address of the form for a new row, where the person may make one."""
         view = view_of(self.model)
