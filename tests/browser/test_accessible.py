@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.walk import faults
+from tests.browser.opened import OPENED
+from tests.browser.walk import faults, lists, main_parts, records
 
 pytestmark = pytest.mark.browser
 
@@ -14,12 +15,33 @@ def test_axe_finds_nothing_on_any_page(walked):
     assert walked.faults == []
 
 
-@pytest.mark.parametrize("account", ["maerkische-seen", "servicestelle", "newsletter", "lesen"])
-def test_axe_finds_nothing_on_the_start_page_of_a_role(visit, account):
+@pytest.mark.parametrize("account", ["maerkische-seen", "leitung", "servicestelle", "newsletter", "lesen"])
+def test_axe_finds_nothing_on_the_start_page_and_the_lists_of_a_role(visit, account):
+    """Who may do less sees lists without columns and buttons that the administrator has."""
     page = visit(account)
-    page.goto("/")
+    addresses = [address for address in lists(page) if address != "/"]
     page.wait_for_load_state("networkidle")
-    assert faults(page, "/") == []
+    found = faults(page, "/")
+    assert found + main_parts(page, addresses, width=390, colours=False) == []
+
+
+@pytest.mark.parametrize("kind", ["events", "contracts"])
+def test_axe_finds_nothing_on_the_page_of_any_event_or_contract(visit, kind):
+    """These pages are drawn from what the record holds."""
+    page = visit("admin")
+    addresses = records(page, kind)
+    assert len(addresses) > 2
+    assert main_parts(page, addresses, width=1280) == []
+
+
+def test_axe_finds_nothing_in_what_opens(visit):
+    page = visit("admin", allow=400)
+    found = []
+    for name, show, part in OPENED:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        show(page)
+        found += faults(page, name, part=part)
+    assert found == []
 
 
 @pytest.mark.parametrize("address", ["/login/", "/invitation/x"])

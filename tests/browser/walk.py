@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ OTHERS = (
     "/search/?q=ma",
     "/organisations/list/?_flt_0_kind=zzz",
 )
+SIDE_BAR, PATHS = "#sidebar ul a", "links => links.map(link => link.pathname)"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 # Of a page in the dark only the colours are another.
@@ -29,8 +30,9 @@ LOOKED_FOR = {
     "light": {"type": "tag", "values": RULES},
     "dark": {"type": "rule", "values": ["color-contrast"]},
 }
-RUN = """async (only) => {
-  const found = await axe.run(document, { runOnly: only, resultTypes: ["violations"] });
+RUN = """async ([only, part, colours]) => {
+  const rules = { "color-contrast": { enabled: colours } };
+  const found = await axe.run(part, { runOnly: only, rules, resultTypes: ["violations"] });
   return found.violations.map((one) => [one.id, one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160))]);
 }"""
 # Colours that are on their way from one theme to the other aren't those that a person sees.
@@ -77,13 +79,13 @@ def pages(page: Page) -> Iterator[str]:
 
     The next links are read from the page that is open: each address is opened before the next is asked for.
     """
-    lists: list[str] = []
+    named: list[str] = []
     for address in OTHERS:
         yield address
         if address == "/":
-            lists = page.locator("#sidebar ul a").evaluate_all("links => links.map(link => link.pathname)")
-    assert len(lists) > 3, "the side bar names the lists"
-    for address in dict.fromkeys(lists):
+            named = page.locator(SIDE_BAR).evaluate_all(PATHS)
+    assert len(named) > 3, "the side bar names the lists"
+    for address in dict.fromkeys(named):
         if address in OTHERS:
             continue
         yield address
@@ -119,16 +121,57 @@ def weigh(page: Page, address: str, *, fresh: bool) -> tuple[int, bool]:
     return sum(sizes), any("/charts-" in one for one in addresses)
 
 
-def faults(page: Page, address: str) -> list[tuple[Any, ...]]:
-    """Give what axe finds on the page that is open, and whether it sticks out to the right, in each theme and width."""
+def faults(
+    page: Page,
+    address: str,
+    *,
+    part: str = "html",
+    widths: Iterable[int] = WIDTHS,
+    themes: Iterable[str] = THEMES,
+    colours: bool = True,
+) -> list[tuple[Any, ...]]:
+    """Give what axe finds on a part of the page that is open, and whether it sticks out to the right."""
     found: list[tuple[Any, ...]] = []
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    page.evaluate(STILL)
-    for width in WIDTHS:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        page.evaluate(STILL)
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             found.append((address, width, "sticks out"))
-        for theme in THEMES:
+        for theme in themes:
             page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme; }", theme)
-            found += [(address, width, theme, *one) for one in page.evaluate(RUN, LOOKED_FOR[theme])]
+            found += [
+                (address, width, theme, *one)
+                for one in page.evaluate(RUN, [LOOKED_FOR[theme], part, colours])
+            ]
+    return found
+
+
+def main_parts(
+    page: Page, addresses: Iterable[str], width: int, *, colours: bool = True
+) -> list[tuple[Any, ...]]:
+    """Give what axe finds in the main part of more pages of a kind that was looked at in full.
+
+    Comparing colours takes most of the time.
+    """
+    found: list[tuple[Any, ...]] = []
+    page.set_viewport_size({"width": width, "height": 900})
+    for address in addresses:
+        page.goto(address)
+        found += faults(page, address, part="main", widths=[width], themes=["light"], colours=colours)
+    return found
+
+
+def lists(page: Page) -> list[str]:
+    """Give the addresses to which the side bar leads."""
+    page.goto("/")
+    found: list[str] = page.locator(SIDE_BAR).evaluate_all(PATHS)
+    return list(dict.fromkeys(found))
+
+
+def records(page: Page, kind: str) -> list[str]:
+    """Give the addresses of the records on the first page of a list."""
+    page.goto(f"/{kind}/list/")
+    found: list[str] = page.locator("main a.row-link").evaluate_all(PATHS)
     return found
