@@ -25,6 +25,7 @@ from app.core.db import db
 from app.services import users
 from config import ROOT
 from tests import factories as make
+from tests.append_only import lifted
 
 SERVER = "postgresql://postgres@127.0.0.1:5432/"
 # A test that forgets an open transaction fails instead of waiting for ever.
@@ -157,17 +158,14 @@ def database(app: Flask) -> Iterator[Any]:
 
 def _empty() -> None:
     db.session.remove()
-    tables = [table for table in db.metadata.sorted_tables if table.name not in KEEP]
+    tables = [table for table in reversed(db.metadata.sorted_tables) if table.name not in KEEP]
     with db.engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            # TRUNCATE makes new files: a second for each test. Without triggers, keys aren't checked meanwhile.
-            connection.execute(text("SET LOCAL session_replication_role = replica"))
+        if connection.dialect.name == "sqlite":
+            connection.execute(text("PRAGMA defer_foreign_keys=ON"))
+        # TRUNCATE makes new files: a second for each test.
+        with lifted(connection):
             for table in tables:
                 connection.execute(table.delete())
-            return
-        connection.execute(text("PRAGMA defer_foreign_keys=ON"))
-        for table in reversed(tables):
-            connection.execute(table.delete())
 
 
 @pytest.fixture

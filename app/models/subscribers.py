@@ -138,7 +138,7 @@ class Subscription(OfficeScoped, Entity):
 
 
 class Consent(OfficeScoped, Entity):
-    """One step of a consent. Append only: it's the proof, so nothing changes or removes it."""
+    """One step of a consent. Append only: it's the proof, so the guards and the database let nobody change it."""
 
     __tablename__ = "consent"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from app.access import ForeignRowError, Role, UnscopedStatementError, everything, of_staff, opened
 from app.core.db import db
@@ -448,6 +449,21 @@ def test_no_bulk_statement_rewrites_the_consent_log(world):
     for statement in (update(Consent).values(wording="x"), delete(Consent)):
         with working_as(editor), pytest.raises(UnscopedStatementError):
             db.session.execute(statement)
+
+
+def test_the_database_itself_keeps_the_consent_log(world):
+    for statement in (
+        "UPDATE consent SET wording = 'x'",
+        "DELETE FROM consent",
+        "DELETE FROM consent WHERE id = 1",
+    ):
+        with (
+            pytest.raises(DBAPIError, match="the consent log is append only"),
+            db.engine.begin() as connection,
+        ):
+            connection.execute(text(statement))
+    with db.engine.begin() as connection:
+        assert connection.execute(text("SELECT count(*) FROM consent")).scalar()
 
 
 # --- offices --------------------------------------------------------------------------------------------------

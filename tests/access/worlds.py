@@ -24,6 +24,7 @@ from app.models.offices import Office, OfficePlace
 from app.models.participations import Participant
 from app.models.users import Staff
 from tests import factories as make
+from tests.append_only import lifted
 
 
 def network() -> SimpleNamespace:
@@ -102,7 +103,7 @@ def records(office: Any, key: int | None = None, **shared: Any) -> dict[type, An
 def mark(offices: list[int], people: list[int], spared: dict[type, int] | None = None) -> None:
     """Write MARK into every text of these offices' rows and of these people; spare the records that are shared."""
     spared = spared or {}
-    with everything("tests"), db.engine.begin() as connection:
+    with everything("tests"), db.engine.begin() as connection, lifted(connection):
         for mapper in Entity.registry.mappers:
             model, table = mapper.class_, mapper.local_table
             if issubclass(model, Scoped):
