@@ -6,7 +6,7 @@ import contextvars
 import os
 import socket
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,16 @@ def answers(port: int) -> bool:
 def databases() -> list[str]:
     """SQLite always; PostgreSQL where it answers, and without excuse where CI runs."""
     return ["sqlite", "postgresql"] if answers(5432) or os.environ.get("CI") == "true" else ["sqlite"]
+
+
+def in_turn(values: Iterable[Any], name: Callable[[Any], str] = str, first: int = 0) -> list[Any]:
+    """Give each value with one of the databases: for many cases of what is decided above the database.
+
+    To be used with ``parametrize(("app", …), in_turn(…), indirect=["app"])``.
+    """
+    kinds = databases()
+    given = ((kinds[(first + number) % len(kinds)], value) for number, value in enumerate(values))
+    return [pytest.param(kind, value, id=f"{kind}-{name(value)}") for kind, value in given]
 
 
 @pytest.fixture(scope="session")

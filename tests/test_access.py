@@ -39,7 +39,7 @@ from tests.access import panels
 from tests.access.rights import may
 from tests.access.worlds import records, snapshot, stored_file
 from tests.api.calls import Program
-from tests.conftest import _empty
+from tests.conftest import _empty, in_turn
 from tests.pages import views
 from tests.views.test_leaks import paths
 
@@ -80,6 +80,11 @@ SPECIAL = {
     "ReportView.export": ("reports", "x"),
 }
 ROLES = [*Role, None]
+
+
+def named(role):
+    """Name a role, or nobody's."""
+    return role.value if role else "nobody"
 
 
 @dataclass(frozen=True)
@@ -520,7 +525,7 @@ def test_every_method_of_a_route_is_asked(app, world):
             assert (rule.endpoint, method) in asked | login, (rule, method)
 
 
-@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.value if role else "nobody")
+@pytest.mark.parametrize(("app", "role"), in_turn(ROLES, named), indirect=["app"])
 def test_who_sees_what(world, role):
     with world.app.app_context():
         wrong = [judge(world, role, case) for _endpoint, case in cases(world, role, writes=False)]
@@ -528,7 +533,7 @@ def test_who_sees_what(world, role):
     assert len(wrong) > 200
 
 
-@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.value if role else "nobody")
+@pytest.mark.parametrize(("app", "role"), in_turn(ROLES, named, first=1), indirect=["app"])
 def test_who_changes_what(world, role):
     with world.app.app_context():
         before = snapshot([world.there])

@@ -147,7 +147,7 @@ def test_a_letter_in_a_menu_is_no_key_of_the_page(stays):
 
 
 def test_another_language_keeps_filters_that_came_without_a_new_page(visit):
-    page = visit("lesen")
+    page = visit("servicestelle")
     page.goto("/organisations/list/")
     page.locator("#filter-menu summary").click()
     page.locator(".filter-choices a", has_text="Schule").click()

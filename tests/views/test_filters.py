@@ -18,6 +18,7 @@ from app.models.organisations import LegalForm, OrganisationKind
 from app.views.filters import BadFilterError
 from app.views.filters.days import Period
 from tests import factories as make
+from tests.append_only import lifted
 from tests.pages import views
 from tests.tables import read
 
@@ -68,7 +69,8 @@ def filled(view, database):
     stored = {name: value for name, value in found.items() if not view.datamodel.is_relation(name)}
     database.flush()
     if stored:
-        database.execute(sa.update(table).where(table.c.id == row.id).values(stored))
+        with lifted(database.connection()):
+            database.execute(sa.update(table).where(table.c.id == row.id).values(stored))
     database.commit()
     return row, found
 

@@ -37,7 +37,7 @@ from tests import forms
 from tests.access.rights import may
 from tests.access.worlds import FOREIGN, MARK, mark, records, snapshot
 from tests.api.calls import ENTITIES, Program
-from tests.conftest import _empty
+from tests.conftest import _empty, in_turn
 from tests.pages import views
 
 PART = MARK[:4]  # finds the mark, and doesn't spell it out where a page repeats what was typed
@@ -179,7 +179,12 @@ def probes(world, *, thorough):
         "/reports/list/",
         f"/subscribe/{FOREIGN}",
     )
-    yield from (f"/subscribe/{world.rows[Contact]}", f"/reports/marketplaces?office={FOREIGN}")
+    # The way back from there leads to the list as it was last seen: on both occasions, to all of it.
+    yield from (
+        "/contacts/list/",
+        f"/subscribe/{world.rows[Contact]}",
+        f"/reports/marketplaces?office={FOREIGN}",
+    )
     for view in views(world.app):
         yield from around(view, world.rows.get(view.datamodel.obj))
         if thorough:
@@ -299,7 +304,7 @@ def test_nobody_notices_what_another_office_has(answers):
     assert len(after) > 800
 
 
-@pytest.mark.parametrize("name", ROLES)
+@pytest.mark.parametrize(("app", "name"), in_turn(ROLES), indirect=["app"])
 def test_nobody_sees_more_of_another_office_than_it_shares(sharing, name):
     """Parts and people of a shared record stay where they are, and so do the names of who works on it."""
     eyes = sharing.eyes[name]
@@ -444,6 +449,7 @@ def test_what_others_have_already_is_no_reason_to_refuse(sharing, browser):
     with sharing.app.app_context(), everything("tests"):
         taken = db.session.get(Subscriber, FOREIGN).email
     answer = forms.send(browser, "/subscribers/add", email=f"{taken}@example.org")
+    browser.get("/nothing/here")  # shows the message that names what was added
     assert answer.status == 302
     with sharing.app.app_context(), everything("tests"):
         db.session.delete(
