@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+
 import pytest
 from babel.messages.pofile import read_po
 
@@ -94,3 +97,22 @@ def test_no_page_shows_english_to_a_german(client, person, app, database, full_o
         if leftovers:
             wrong[address] = sorted(leftovers)
     assert not wrong
+
+
+def test_a_catalogue_is_replaced_whole_while_others_read_it(tmp_path, monkeypatch):
+    source = tmp_path / "de" / "LC_MESSAGES" / "messages.po"
+    source.parent.mkdir(parents=True)
+    shutil.copy(ROOT / "translations" / "de" / "LC_MESSAGES" / "messages.po", source)
+    target = source.with_suffix(".mo")
+    target.write_bytes(b"older")
+    os.utime(target, (0, 0))
+    write = catalogue.write_mo
+
+    def look(file, messages):
+        write(file, messages)
+        assert target.read_bytes() == b"older"
+
+    monkeypatch.setattr(catalogue, "write_mo", look)
+    catalogue.compile_all(tmp_path)
+    assert len(target.read_bytes()) > 10_000
+    assert sorted(path.name for path in target.parent.iterdir()) == ["messages.mo", "messages.po"]

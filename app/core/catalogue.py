@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
@@ -66,12 +67,17 @@ def _key(message: Message) -> str:
 
 
 def compile_all(folder: Path) -> None:
-    """Write the binary catalogues where they are older than their source."""
+    """Write the binary catalogues where they are older than their source.
+
+    Each appears at once and whole: another process may be reading it, or writing the same.
+    """
     for path in _catalogues(folder):
         target = path.with_suffix(".mo")
         if not target.exists() or target.stat().st_mtime < path.stat().st_mtime:
-            with target.open("wb") as file:
+            with NamedTemporaryFile(dir=target.parent, suffix=".mo.part", delete=False) as file:
                 write_mo(file, _read(path))
+            Path(file.name).replace(target)
+            target.chmod(0o644)
 
 
 def _catalogues(folder: Path) -> list[Path]:
