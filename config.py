@@ -57,8 +57,24 @@ UPLOAD_FOLDER = str(DATA_DIR / "files")
 SQLALCHEMY_DATABASE_URI = database_url(
     os.environ.get("DATABASE_URL", f"sqlite:///{DATA_DIR / 'marktbuero.sqlite'}")
 )
-SQLALCHEMY_ENGINE_OPTIONS = {} if SQLALCHEMY_DATABASE_URI.startswith("sqlite") else {"pool_pre_ping": True}
+# What is written, names and addresses among it, is no matter for a log of errors.
+SQLALCHEMY_ENGINE_OPTIONS = {
+    "hide_parameters": True,
+    **({} if SQLALCHEMY_DATABASE_URI.startswith("sqlite") else {"pool_pre_ping": True}),
+}
 REDIS_URL = os.environ.get("REDIS_URL", "")
+
+# --- Background work and mail -----------------------------------------------------------------------------
+QUEUE_NAME = "marktbuero"
+WORKERS = int(os.environ.get("MARKTBUERO_WORKERS", "2"))
+MAIL_SERVER = os.environ.get("MARKTBUERO_MAIL_SERVER", "")
+MAIL_PORT = int(os.environ.get("MARKTBUERO_MAIL_PORT", "587"))
+MAIL_USERNAME = os.environ.get("MARKTBUERO_MAIL_USERNAME", "")
+MAIL_PASSWORD = os.environ.get("MARKTBUERO_MAIL_PASSWORD", "")
+MAIL_USE_TLS = _flag("MARKTBUERO_MAIL_USE_TLS", "1")
+MAIL_USE_SSL = _flag("MARKTBUERO_MAIL_USE_SSL", "0")
+MAIL_SENDER = os.environ.get("MARKTBUERO_MAIL_SENDER", "marktbuero@localhost")
+MAIL_TIMEOUT = 20  # seconds, for each answer of the server
 
 # --- The server -------------------------------------------------------------------------------------------
 HOST = os.environ.get("MARKTBUERO_HOST", "127.0.0.1")
@@ -88,6 +104,21 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
 WTF_CSRF_TIME_LIMIT = None
 INVITATION_DAYS = int(os.environ.get("MARKTBUERO_INVITATION_DAYS", "7"))
+PUBLIC_URL = os.environ.get("MARKTBUERO_PUBLIC_URL", f"http://{HOST}:{PORT}").rstrip("/")
+CONFIRM_DAYS = int(os.environ.get("MARKTBUERO_CONFIRM_DAYS", "7"))
+UNCONFIRMED_DAYS = int(os.environ.get("MARKTBUERO_UNCONFIRMED_DAYS", "30"))
+IMPORT_DAYS = (
+    7  # so long is the file of an import kept that nobody ended, and the one with rows to be corrected
+)
+REPORT_DAYS = 90  # so long counts the link with which a party reports on a contract
+REPORT_LIMIT = "60 per hour"  # attempts to report with one link
+UPLOAD_DAYS = 2  # so long is a file kept that was uploaded with a form that nobody sent again
+SPOOL_DAYS = 30  # so long are mails kept that nobody sends
+CONSENT_IP_DAYS = int(os.environ.get("MARKTBUERO_CONSENT_IP_DAYS", "0"))
+ADDRESS_LIMIT = "5 per day"  # mails that anybody can have sent to an address
+BOUNCE_LIMIT = "600 per minute"  # reports of bounces from one network address
+REGISTRATION_LIMIT = os.environ.get("MARKTBUERO_REGISTRATION_LIMIT", "20 per hour")
+SIGN_UP_LIMIT = os.environ.get("MARKTBUERO_SIGN_UP_LIMIT", "20 per hour")
 AUTH_TYPE = 1  # accounts in the database
 AUTH_USER_REGISTRATION = False
 AUTH_RATE_LIMITED = True
@@ -122,6 +153,7 @@ FILE_ALLOWED_EXTENSIONS = (
     "jpeg",
     "webp",
     "txt",
+    "csv",
 )
 AUTH_ROLE_ADMIN = "Administrator"
 AUTH_ROLE_PUBLIC = "Public"

@@ -1,12 +1,18 @@
-"""The embedded server: ``python run.py`` serves the application with waitress, on one machine."""
+"""The embedded server: ``python run.py`` serves the application with waitress, and does its background work."""
 
 from __future__ import annotations
 
 import logging
+import signal
 
 from waitress import serve
 
 from app import create_app
+from app.core import queue
+
+# Bytes of an answer that may wait for a slow line. What a file makes ahead of it fills the memory, and would count as
+# sent where the line breaks.
+AHEAD = 1 << 20
 
 
 def main() -> None:
@@ -20,7 +26,12 @@ def main() -> None:
 
         for account in demo.accounts():
             print(f"  {account.username:18} {account.password:22} {account.title}", flush=True)  # noqa: T201
-    serve(app, host=host, port=port, threads=app.config["THREADS"], ident=None)
+    # A service manager's stop is like Ctrl+C: running tasks end first.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with queue.working(app):
+        serve(
+            app, host=host, port=port, threads=app.config["THREADS"], ident=None, outbuf_high_watermark=AHEAD
+        )
 
 
 if __name__ == "__main__":

@@ -16,24 +16,16 @@ from redis import Redis
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, menu
+from app import jobs as _jobs  # noqa: F401 - its tasks are declared with the import
 from app.access import enter_request, fab_roles
+from app.core import queue
 from app.core.db import db
 from app.security import OfficeSecurityManager, keep_ended
 from app.views import adding, arguments, assets, errors, locale, templating, working
+from app.views.framing import CSP
 
 # Beyond this number of session files the ended ones are removed, and only then the oldest.
 MAX_SESSIONS = 20_000
-
-CSP = {
-    "default-src": "'self'",
-    "script-src": "'self'",
-    "style-src": "'self'",
-    "img-src": ["'self'", "data:"],
-    "object-src": "'none'",
-    "base-uri": "'none'",
-    "form-action": "'self'",
-    "frame-ancestors": "'none'",
-}
 
 
 class MarktAppBuilder(AppBuilder):
@@ -60,6 +52,7 @@ def create_app(config: object | str = "config", **overrides: Any) -> Flask:
     _keep_sessions(app)
     db.init_app(app)
     Migrate(app, db, directory=str(app.root_path) + "/migrations", render_as_batch=True)
+    queue.init_app(app)
     csrf = CSRFProtect(app)
     Talisman(
         app,
@@ -89,7 +82,8 @@ def create_app(config: object | str = "config", **overrides: Any) -> Flask:
         locale.choose(app)
         # Programs send a token in a header, which no other site can make a browser do.
         for view in cast("list[Any]", appbuilder.baseviews):
-            if view.blueprint is not None and view.route_base.startswith("/api/"):
+            to_programs = view.route_base.startswith("/api/")
+            if view.blueprint is not None and (to_programs or getattr(view, "open_to_forms", False)):
                 csrf.exempt(view.blueprint)
     cli.register(app)
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import logging
 import sys
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from flask.cli import AppGroup
 from flask_migrate import upgrade
 
 from app.access import everything
-from app.core import catalogue
+from app.core import catalogue, queue
 from app.core.db import alone, db
 from app.services import demo, users
 
@@ -21,7 +22,7 @@ translations = AppGroup("translations", help="The German catalogue.")
 
 def register(app: Flask) -> None:
     """Add the commands to the application."""
-    for command in (init, load_demo, create_admin, translations):
+    for command in (init, load_demo, create_admin, worker, translations):
         app.cli.add_command(command)
 
 
@@ -65,6 +66,13 @@ def create_admin(username: str, first_name: str, last_name: str, email: str, pas
             sys.exit(str(error))
         db.session.commit()
     click.echo(f"{username} is an administrator.")
+
+
+@click.command("worker")
+def worker() -> None:
+    """Do background work until SIGTERM, which lets running tasks end. Any number may run."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    queue.work(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - its threads have no context
 
 
 @translations.command("update")

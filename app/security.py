@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
@@ -16,12 +18,11 @@ from flask_appbuilder.security.views import AuthDBView
 from flask_babel import gettext
 from flask_jwt_extended import JWTManager
 from flask_login import login_user, logout_user
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from app.access import Verb, current, demo, everything
-from app.core import clock
+from app.core import clock, tokens
 from app.core.db import BIGGEST_KEY, db
 from app.models.users import Staff
 
@@ -32,21 +33,17 @@ _MARK = "mark"
 # --- One-time links ---------------------------------------------------------------------------------------
 def invitation(staff: Staff) -> str:
     """Sign a link token with which a person sets the password once: it ends when the password changes."""
-    return _signer().dumps([staff.id, staff.password_mark])
+    return tokens.signed(_INVITATION, [staff.id, staff.password_mark])
 
 
 def invited(token: str) -> Staff | None:
     """Give the person of a token, or None where it's forged, old or used."""
-    try:
-        staff_id, mark = _signer().loads(token, max_age=current_app.config["INVITATION_DAYS"] * 86400)
-    except BadSignature:
+    found = tokens.read(_INVITATION, token, timedelta(days=current_app.config["INVITATION_DAYS"]))
+    if found is None:
         return None
+    staff_id, mark = found
     person: Staff | None = current_app.extensions["appbuilder"].sm.get_user_by_id(staff_id)
     return person if person is not None and person.active and person.password_mark == mark else None
-
-
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=_INVITATION)
 
 
 # --- Sessions ---------------------------------------------------------------------------------------------
@@ -80,6 +77,10 @@ def keep_ended(app: Flask) -> None:
     interface._upsert_session = save_unless_ended  # noqa: SLF001
 
 
+#: The name of a place on a page, such as a row of a list.
+_PLACE = re.compile(r"[a-z]+-[0-9]+")
+
+
 def local_target(url: str | None) -> str:
     """Give the page of this server that a URL names, else the start page. No other host is ever sent to."""
     try:
@@ -91,7 +92,8 @@ def local_target(url: str | None) -> str:
     plain = parts.path.startswith("/") and not parts.path.startswith("//") and "\\" not in parts.path
     if not (here and plain and parts.path.isprintable()):
         return url_for("DashboardView.index")
-    return urlunsplit(("", "", parts.path, parts.query, ""))
+    place = parts.fragment if _PLACE.fullmatch(parts.fragment) else ""
+    return urlunsplit(("", "", parts.path, parts.query, place))
 
 
 def signed_in(method: Callable[..., Any]) -> Callable[..., Any]:

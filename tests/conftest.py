@@ -6,7 +6,7 @@ import contextvars
 import os
 import socket
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,11 @@ import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import text
+from sqlalchemy import CompoundSelect, Table, literal, select, text, union_all
 
 from app import create_app
 from app.access import everything
-from app.core import catalogue
+from app.core import catalogue, queue
 from app.core.db import db
 from app.services import users
 from config import ROOT
@@ -29,7 +29,8 @@ from tests.append_only import lifted
 
 SERVER = "postgresql://postgres@127.0.0.1:5432/"
 # A test that forgets an open transaction fails instead of waiting for ever.
-os.environ.setdefault("PGOPTIONS", "-c lock_timeout=20000")
+# No test asks what is left after the power fails.
+os.environ.setdefault("PGOPTIONS", "-c lock_timeout=20000 -c synchronous_commit=off")
 KEEP = {"ab_role", "alembic_version"}
 
 
@@ -72,6 +73,14 @@ def in_turn(values: Iterable[Any], name: Callable[[Any], str] = str, first: int 
     return [pytest.param(kind, value, id=f"{kind}-{name(value)}") for kind, value in given]
 
 
+def share_of(app: Flask, values: Sequence[Any]) -> Sequence[Any]:
+    """Give the part of the values that falls to the database of this application; together they get all."""
+    kinds = databases()
+    with app.app_context():
+        at = kinds.index(db.engine.dialect.name)
+    return values[at :: len(kinds)]
+
+
 @pytest.fixture(scope="session")
 def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An application with a database in a file."""
@@ -101,7 +110,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, where several processes share the tests."""
+    """Ask once what is decided above the database; begin with what takes longest, where processes share the tests."""
+    from tests.scheduling import asked_elsewhere
+
+    kinds = databases()
+    twice = [item for item in items if asked_elsewhere(item, kinds)]
+    config.hook.pytest_deselected(items=twice)
+    left = set(twice)
+    items[:] = [item for item in items if item not in left]
     if hasattr(config, "workerinput"):
         from tests.scheduling import longest_first
 
@@ -157,9 +173,10 @@ def _translations() -> None:
 
 @pytest.fixture
 def database(app: Flask) -> Iterator[Any]:
-    """An application context with an empty database, in the scope of a command: tests narrow it themselves."""
+    """An application context with empty database and queue, in the scope of a command: tests narrow it themselves."""
     with app.app_context():
         _empty()
+        queue.huey_of(app).flush()
         with everything("tests"):
             yield db.session
         db.session.rollback()
@@ -170,12 +187,20 @@ def _empty() -> None:
     db.session.remove()
     tables = [table for table in reversed(db.metadata.sorted_tables) if table.name not in KEEP]
     with db.engine.begin() as connection:
+        # Most tables are empty already, and PostgreSQL takes its time for each statement.
+        filled = set(connection.scalars(_filled(tables)))
         if connection.dialect.name == "sqlite":
             connection.execute(text("PRAGMA defer_foreign_keys=ON"))
         # TRUNCATE makes new files: a second for each test.
         with lifted(connection):
             for table in tables:
-                connection.execute(table.delete())
+                if table.name in filled:
+                    connection.execute(table.delete())
+
+
+def _filled(tables: Sequence[Table]) -> CompoundSelect[tuple[str]]:
+    """Which of the tables have a row."""
+    return union_all(*(select(literal(one.name)).where(select(one).exists()) for one in tables))
 
 
 @pytest.fixture

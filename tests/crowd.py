@@ -18,6 +18,7 @@ from app.models.materials import MaterialVersion
 from app.models.offices import Office, OfficePlace
 from app.models.organisations import Organisation
 from app.models.participations import Participant
+from app.models.registrations import RegistrationPerson
 from app.models.subscribers import SubscriptionStatus
 from tests import factories as make
 
@@ -29,6 +30,9 @@ def crowd(home: Office) -> None:
     measures = list(Measure)
     kinds = [Qualifier.EXACT, Qualifier.ABOUT, Qualifier.OVER, Qualifier.UNDER]
     letters = [make.newsletter(home, f"Letter {number}") for number in range(3)]
+    for edition in range(1, 11):
+        for letter in letters:
+            make.newsletter_text(letter, f"Yes, the {edition}th.", edition=edition)
     below = home
     for number in range(ROWS):
         below = make.office(f"Office {number}", parent=home if number % 2 else below)
@@ -45,6 +49,8 @@ def crowd(home: Office) -> None:
             f"Market {number}",
             starts_on=date(2026, 1, 1) + timedelta(days=number % 5),
             model_project_of=club,
+            series=make.series(home, f"Series {number:02}"),
+            template=make.template(home, f"Template {number:02}"),
         )
         market.roles.append(EventRole(organisation=company, role=OrganisationRole.SPONSOR))
         market.people.append(EventPerson(contact=person, role=PersonRole.NOTARY))
@@ -54,6 +60,8 @@ def crowd(home: Office) -> None:
         )
         visit = make.participation(market, company, head_count=3)
         visit.people.append(Participant(name=f"Guest {number}", contact=second))
+        entry = make.registration(market, f"Company {number:02}", email=f"entry{number}@example.org")
+        entry.people.append(RegistrationPerson(name=f"Guest {number}"))
         make.offer(market, company, title=f"Offer {number}")
         agreed = _contract(home, number, market, company, club)
         agreed.broker, agreed.notary = person, second
@@ -80,6 +88,7 @@ def crowd(home: Office) -> None:
         )
         make.news_item(home, f"News {number}")
         make.receipt(home, rows=number)
+        make.imported(letters[number % len(letters)], file_name=f"list {number}.csv")
 
 
 def _person(home: Office, number: int, company: Organisation, club: Organisation):

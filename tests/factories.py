@@ -9,6 +9,7 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from app.access import Role
+from app.core import clock
 from app.core.db import db
 from app.core.values import Qualifier
 from app.models.activities import Activity
@@ -17,19 +18,42 @@ from app.models.contacts import Channel, ChannelKind, Contact, Position
 from app.models.contracts import Contract, ContractParty, Contribution
 from app.models.events import Event
 from app.models.figures import Figure, Measure
+from app.models.followups import FollowUp, FollowUpNote, FollowUpReport, ReportChannel, ReportState, Stage
+from app.models.imports import (
+    BounceAddress,
+    Import,
+    ImportConsent,
+    ImportKind,
+    ImportPreset,
+    ImportStatus,
+    Outcome,
+)
 from app.models.languages import Language
 from app.models.lists import ListPreference, SavedView
 from app.models.materials import Material, MaterialKind, MaterialVersion
 from app.models.news import NewsItem
-from app.models.newsletters import Newsletter
+from app.models.newsletters import Newsletter, NewsletterText, TextKind
 from app.models.offers import Direction, Offer
 from app.models.offices import Office, OfficeKind
 from app.models.organisations import Organisation, OrganisationKind
 from app.models.participations import Participation
-from app.models.receipts import Receipt
-from app.models.subscribers import Consent, ConsentChannel, ConsentStep, Subscriber, Subscription
+from app.models.receipts import Receipt, ReceiptEntry
+from app.models.registrations import Registration
+from app.models.results import EventResult, ResultKind
+from app.models.series import Series
+from app.models.subscribers import (
+    Consent,
+    ConsentChannel,
+    ConsentStep,
+    FormerAddress,
+    Subscriber,
+    Subscription,
+    digest,
+)
+from app.models.templates import EventTemplate, TemplateCorner, TemplateTask
 from app.models.users import Membership, Staff
 from app.services import users
+from app.services.evening import results
 
 _numbers = itertools.count(1)
 
@@ -60,8 +84,6 @@ def staff(*roles: Role, offices: tuple[Office, ...] = (), password: str | None =
     row.password = "scrypt:none"
     db.session.add(row)
     if password:
-        from app.core import clock
-
         users.set_password(row, password, at=clock.now())
     model = users.role_model()
     with db.session.no_autoflush:
@@ -102,6 +124,19 @@ def event(office: Office, title: str = "Marktplatz", **more: Any) -> Event:
     return _made(Event(office_id=office.id, title=title, **more))
 
 
+def series(office: Office, name: str = "Jedes Jahr", **more: Any) -> Series:
+    return _made(Series(office_id=office.id, name=name, **more))
+
+
+def template(office: Office, name: str = "Marktplatz", **more: Any) -> EventTemplate:
+    """A template; ``tasks`` are subjects with their days, ``corners`` names."""
+    tasks, corners = more.pop("tasks", {"Saal buchen": -28}), more.pop("corners", ("Hände",))
+    row = EventTemplate(office_id=office.id, name=name, **more)
+    row.tasks = [TemplateTask(subject=subject, days_from_event=days) for subject, days in tasks.items()]
+    row.corners = [TemplateCorner(name=one, category=Category.HANDS) for one in corners]
+    return _made(row)
+
+
 def figure(
     event: Event | None, measure: Measure = Measure.CONTRACTS, number: Any = 97, **more: Any
 ) -> Figure:
@@ -118,6 +153,11 @@ def participation(event: Event, organisation: Organisation, **more: Any) -> Part
     return _made(
         Participation(event=event, organisation=organisation, side=more.pop("side", Side.COMPANY), **more)
     )
+
+
+def registration(event: Event, name: str = "Müller GmbH", **more: Any) -> Registration:
+    base = {"side": Side.COMPANY, "last_name": "Jäger", "email": "j@example.org"}
+    return _made(Registration(event=event, name=name, **{**base, **more}))
 
 
 def offer(event: Event, organisation: Organisation, **more: Any) -> Offer:
@@ -139,6 +179,20 @@ def contribution(contract: Contract, **more: Any) -> Contribution:
     return row
 
 
+def follow_up(contract: Contract, organisation: Organisation, **more: Any) -> FollowUp:
+    base = {"stage": Stage.COMPLETION, "due_on": clock.today()}
+    return _made(FollowUp(contract=contract, organisation=organisation, **{**base, **more}))
+
+
+def follow_up_report(contract: Contract, organisation: Organisation | None, **more: Any) -> FollowUpReport:
+    base = {"state": ReportState.IN_PROGRESS, "channel": ReportChannel.PHONE, "actor": "tests"}
+    return _made(FollowUpReport(contract=contract, organisation=organisation, **{**base, **more}))
+
+
+def follow_up_note(report: FollowUpReport, **more: Any) -> FollowUpNote:
+    return _made(FollowUpNote(report=report, **{"comment": "Went well.", **more}))
+
+
 def activity(office: Office, **more: Any) -> Activity:
     return _made(Activity(office_id=office.id, **{"subject": "Call back", **more}))
 
@@ -156,9 +210,36 @@ def subscription(subscriber: Subscriber, newsletter: Newsletter, **more: Any) ->
     return _made(Subscription(subscriber=subscriber, newsletter=newsletter, **more))
 
 
+def newsletter_text(newsletter: Newsletter, text: str = "Ja, gern.", **more: Any) -> NewsletterText:
+    base = {"kind": TextKind.CONSENT, "edition": 1}
+    return _made(NewsletterText(newsletter=newsletter, text=text, **{**base, **more}))
+
+
+def former_address(office: Office, email: str = "old@example.org", **more: Any) -> FormerAddress:
+    return _made(FormerAddress(office_id=office.id, digest=digest(email), **more))
+
+
 def consent(subscription: Subscription, **more: Any) -> Consent:
     base = {"step": ConsentStep.REQUESTED, "channel": ConsentChannel.PAPER, "actor": "tests"}
     return _made(Consent(subscription=subscription, **{**base, **more}))
+
+
+def imported(newsletter: Newsletter, **more: Any) -> Import:
+    """An import that is done."""
+    base = {
+        "file_name": "liste.csv", "sha256": "0" * 64, "rows": 1, "status": ImportStatus.DONE,
+        "consent": ImportConsent.GIVEN, "counts": {Outcome.ADDED.value: 1},
+    }  # fmt: skip
+    return _made(Import(newsletter=newsletter, **{**base, **more}))
+
+
+def preset(office: Office, **more: Any) -> ImportPreset:
+    base = {"kind": ImportKind.SUBSCRIBERS, "name": "Vereine", "columns": {"email": "email"}}
+    return _made(ImportPreset(office_id=office.id, **{**base, **more}))
+
+
+def bounce_address(newsletter: Newsletter, **more: Any) -> BounceAddress:
+    return _made(BounceAddress(newsletter=newsletter, **more))
 
 
 def material(office: Office, title: str = "Leitfaden", **more: Any) -> Material:
@@ -178,6 +259,17 @@ def receipt(office: Office, **more: Any) -> Receipt:
     return _made(Receipt(office_id=office.id, **{**base, **more}))
 
 
+def receipt_entry(receipt: Receipt, subscription: Subscription) -> ReceiptEntry:
+    keys = {"receipt_id": receipt.id, "subscription_id": subscription.id}
+    return _made(ReceiptEntry(office_id=receipt.office_id, **keys))
+
+
+def event_result(event: Event, **more: Any) -> EventResult:
+    """A gong after which nothing was counted."""
+    base = {"kind": ResultKind.GONG, "content": results.Count().frozen() | {"definitions": {}}}
+    return _made(EventResult(event=event, **{**base, **more}))
+
+
 def saved_view(person: Staff, name: str = "View", **more: Any) -> SavedView:
     return _made(SavedView(**{"staff_id": person.id, "listing": "organisations", "name": name, **more}))
 
@@ -194,8 +286,11 @@ def link(row: Any, name: str) -> None:
         Contact: lambda: contact(home, "Linked"),
         Contract: lambda: contract(home, organisation(home, "A"), organisation(home, "B")),
         Event: lambda: event(home, "Linked"),
+        EventTemplate: lambda: template(home, "Linked"),
+        Newsletter: lambda: newsletter(home, "Linked"),
         Office: lambda: office("Above"),
         Organisation: lambda: organisation(home, "Linked"),
+        Series: lambda: series(home, "Linked"),
         Staff: lambda: staff(Role.READER, offices=(home,)),
     }
     setattr(row, name, made[target]())
@@ -206,16 +301,27 @@ def full_office() -> Office:
     home = office("LAG", parent=office("Servicestelle"))
     company, nonprofit = organisation(home), organisation(home, "Verein")
     person = contact(home, email="j@example.org", phone="030 123456", at=company)
-    market = event(home)
+    market = event(
+        home, series=series(home, "Jährlich"), template=template(home, "Marktvorlage"), registration_open=True
+    )
     figure(market)
+    registration(market)
     participation(market, company)
     offer(market, company)
     agreed = contract(home, company, nonprofit, event=market, number=1)
     contribution(agreed, giver=company, receiver=nonprofit)
+    follow_up(agreed, company)
+    follow_up_note(follow_up_report(agreed, nonprofit))
     activity(home, contact=person)
-    consent(subscription(subscriber(home), newsletter(home)))
+    letter = newsletter(home)
+    newsletter_text(letter)
+    consent(subscription(subscriber(home), letter))
+    imported(letter)
+    preset(home)
+    bounce_address(letter)
     material(home)
     news_item(home)
     receipt(home)
+    event_result(market)
     db.session.commit()
     return home

@@ -8,6 +8,9 @@ from typing import Any
 
 from flask import Flask
 
+from app.models.contracts import Contract
+from app.models.events import Event
+
 SPOKEN = {"placeholder", "title", "aria-label", "alt", "data-confirm"}
 SILENT = {"script", "style", "template", "code"}
 
@@ -44,6 +47,18 @@ def views(app: Flask) -> Iterator[Any]:
             yield view
 
 
+def beside(base: str, key: int | None) -> Iterator[str]:
+    """Give the addresses of pages beside a record."""
+    if key is not None:
+        yield from (
+            f"{page}/{key}{end}"
+            for page, end in {
+                "/events": (("/event-registration", ""), ("/register", "")),
+                "/registrations": (("/decide", ""), ("/decide", "?organisation=new")),
+            }.get(base, ())
+        )
+
+
 def addresses(app: Flask, rows: dict[type, int]) -> Iterator[str]:
     """Give the address of every page that a person can open; ``rows`` names a record of each model."""
     yield from (
@@ -55,10 +70,20 @@ def addresses(app: Flask, rows: dict[type, int]) -> Iterator[str]:
         "/reports/",
         "/reports/marketplaces",
         "/roles/list/",
+        "/outbox/",
     )
+    if Event in rows:
+        yield f"/papers/{rows[Event]}"
+        yield from (
+            f"/papers/{rows[Event]}/{name}" for name in ("list", "badges", "signs", "blank", "contracts")
+        )
+    if Contract in rows:
+        yield f"/contract-forms/{rows[Contract]}"
+        yield from (f"/matching/{rows[Event]}{end}" for end in ("", "/plan", "/unmatched", "/sheets"))
     for view in views(app):
         base, key = view.route_base, rows.get(view.datamodel.obj)
         yield f"{base}/list/"
+        yield from beside(base, key)
         if view.add_columns:
             yield f"{base}/add"
         if key is not None:

@@ -1,10 +1,13 @@
-"""Which tests run in one process: those that share what is slow to make. And which begin: those that take longest."""
+"""Which tests run in one process, on which database, and which begin."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
+from zlib import crc32
 
+import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 DATABASE = re.compile(r"\[(?:.*-)?(sqlite|postgresql)(?:-.*)?\]$")
@@ -15,6 +18,53 @@ LONGEST = (
     "tests/test_access.py",
     "tests/views/test_addresses.py",
     "tests/views/test_dashboard.py",
+)
+
+# What these files, or tests whose names begin so, ask is decided above the database: in pages, forms, tokens, headers
+# and the number of statements. Each of these tests runs on one of the databases, in turn. What a database decides
+# (rules, scope, searches, sorting, locks) is asked on all.
+ABOVE = (
+    "tests/api/test_access.py",
+    "tests/api/test_writing.py",
+    "tests/reports/test_certificate.py",
+    "tests/reports/test_marketplaces.py",
+    "tests/reports/test_papers.py",
+    "tests/reports/test_matching.py",
+    "tests/test_languages.py",
+    "tests/test_security.py",
+    "tests/views/test_addresses.py",
+    "tests/views/test_bounces.py",
+    "tests/views/test_choices.py",
+    "tests/views/test_dashboard.py",
+    "tests/views/test_deciding.py",
+    "tests/views/test_downloads.py",
+    "tests/views/test_exports.py::test_libreoffice_",
+    "tests/views/test_evening.py",
+    "tests/views/test_finding.py",
+    "tests/views/test_forms.py",
+    "tests/views/test_gaps.py",
+    "tests/views/test_imports.py",
+    "tests/views/test_inputs.py",
+    "tests/views/test_lists.py::test_a_list_of_25_rows_",
+    "tests/views/test_lists.py::test_a_page_of_a_record_",
+    "tests/views/test_matching.py",
+    "tests/views/test_outbox.py",
+    "tests/views/test_papers.py",
+    "tests/views/test_rows.py",
+    "tests/views/test_own_data.py",
+    "tests/views/test_pages.py",
+    "tests/views/test_reports.py",
+    "tests/views/test_rows.py",
+    "tests/views/test_cockpit.py",
+    "tests/views/test_followups.py",
+    "tests/views/test_reporting.py",
+    "tests/views/test_saved_views.py",
+    "tests/views/test_showing.py",
+    "tests/views/test_register.py",
+    "tests/views/test_signup.py",
+    "tests/views/test_templates.py",
+    "tests/views/test_users.py",
+    "tests/views/test_working.py",
 )
 
 
@@ -42,3 +92,13 @@ def scheduler(config: Any, log: Any) -> ByFileAndDatabase:
 def longest_first(nodeid: str) -> int:
     """Give a test's place among all; those of a file keep theirs."""
     return next((place for place, file in enumerate(LONGEST) if nodeid.startswith(file)), len(LONGEST))
+
+
+def asked_elsewhere(item: pytest.Item, kinds: Sequence[str]) -> bool:
+    """Whether a test of ``ABOVE`` has its turn on another of the databases than the one that it names."""
+    nodeid = item.nodeid
+    found = DATABASE.search(nodeid)
+    if not found or not nodeid.startswith(ABOVE) or item.get_closest_marker("each_database"):
+        return False
+    case = nodeid[: found.start(1)] + nodeid[found.end(1) :]
+    return kinds[crc32(case.encode()) % len(kinds)] != found[1]

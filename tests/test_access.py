@@ -23,16 +23,23 @@ from app.models.contacts import Contact
 from app.models.contracts import Contract
 from app.models.events import Event
 from app.models.figures import Figure
+from app.models.followups import FollowUpNote
+from app.models.imports import Import
 from app.models.lists import SavedView
 from app.models.materials import Material
 from app.models.news import NewsItem
-from app.models.newsletters import Newsletter
+from app.models.newsletters import Newsletter, NewsletterText
 from app.models.offers import Offer
 from app.models.offices import Office
 from app.models.organisations import Organisation
 from app.models.participations import Participation
+from app.models.receipts import Receipt
+from app.models.registrations import Registration
+from app.models.series import Series
 from app.models.subscribers import Subscriber, Subscription
+from app.models.templates import EventTemplate
 from app.models.users import Staff
+from app.services import links
 from tests import factories as make
 from tests import forms
 from tests.access import panels
@@ -48,6 +55,7 @@ PAGES = {
     "list": "r", "show": "r", "related": "r", "told": "r", "lookup": "r", "file": "r", "export": "x",
     "add": "w", "edit": "w", "find_duplicates": "w", "withdraw": "w", "finish": "w", "invite": "w", "delete": "d",
     "settings": "r", "save_view": "r", "change_view": "r", "bulk": "r",
+    "certificate": "x", "embed": "r", "block": "w", "erase": "d",
 }  # fmt: skip
 CALLS = {"get_list": "r", "info": "r", "get": "r", "post": "w", "put": "w", "delete": "d"}
 #: Routes that belong to no record: what nobody is answered, and what each of the roles is.
@@ -64,6 +72,19 @@ OPEN = {
     "DocumentationView.index": (302, 200),
     "AccountView.language": (302, 302),
     "InvitationView.first": (410, 410),
+    "NewsletterPages.sign_up": (404, 404),  # a newsletter that isn't public
+    "NewsletterPages.confirm": (410, 410),
+    "NewsletterPages.leave": (410, 410),
+    "OwnDataPages.ask": (200, 200),
+    "OwnDataPages.preferences": (410, 410),
+    "OwnDataPages.held": (410, 410),
+    "OwnDataPages.erasure": (410, 410),
+    "ReportPages.report": (410, 410),
+    "BounceReports.report": (404, 404),
+    "RegisterPages.register": (404, 404),  # an event for which registration isn't open
+    "RegisterPages.calendar": (404, 404),
+    "HallScreen.show": (410, 410),
+    "HallScreen.now": (410, 410),
     "FindingView.index": (302, 200),
     "FindingView.box": (401, 200),
     "OfficeChoiceView.index": (302, 200),
@@ -73,11 +94,48 @@ OPEN = {
 LAST = "SignInView.logout"  # asked when everything else has been
 #: Routes with a right of their own: section and letter.
 SPECIAL = {
+    "ApplyTemplatePage.show": ("events", "w"),
+    "CockpitPage.show": ("participations", "r"),
+    "BenchmarkPage.show": ("events", "r"),
+    "BounceAddressView.show": ("subscribers", "w"),
+    "BounceAddressView.renew": ("subscribers", "w"),
+    "ImportView.assign": ("subscribers", "w"),
+    "ImportView.apply": ("subscribers", "w"),
+    "PlacesPage.show": ("participations", "r"),
+    "PlacesPage.admit": ("participations", "w"),
+    "DecideView.decide": ("participations", "w"),
+    "DecideView.decline": ("participations", "w"),
     "SubscribeView.contact": ("subscribing", "w"),
+    "FollowUpsView.list": ("contracts", "r"),
+    "FollowUpPage.show": ("contracts", "r"),
+    "FollowUpPage.calls": ("contracts", "r"),
+    "FollowUpPage.export": ("contracts", "x"),
+    "FollowUpPage.ask": ("contracts", "w"),
+    "AnswersView.show": ("contracts", "r"),
+    "AnswersView.answer": ("contracts", "w"),
+    "AnswersView.decide": ("contracts", "w"),
+    "AnswersView.photo": ("contracts", "r"),
+    "AnswersView.remove": ("contracts", "w"),
     "RolesView.list": ("roles", "r"),
     "ReportView.list": ("reports", "r"),
     "ReportView.show": ("reports", "r"),
     "ReportView.export": ("reports", "x"),
+    "ExportView.index": ("subscribers", "x"),
+    "ExportView.newsletter": ("subscribers", "x"),
+    "ExportView.removal": ("subscribers", "x"),
+    "ProofView.newsletter": ("consents", "x"),
+    "PaperView.show": ("participations", "w"),
+    "PaperView.paper": ("participations", "w"),
+    "PaperView.file": ("participations", "w"),
+    "ContractPaperView.show": ("contracts", "w"),
+    "ContractPaperView.file": ("contracts", "w"),
+    **{
+        f"CheckInPage.{name}": ("participations", "w")
+        for name in ("show", "code", "enter", "undo", "walk_in")
+    },
+    **{f"DeskPage.{name}": ("contracts", "w") for name in ("show", "parties", "scan", "corrected")},
+    **{f"NotaryPage.{name}": ("contracts", "w") for name in ("show", "stamp", "send_back")},
+    **{f"HallPage.{name}": ("contracts", "w") for name in ("show", "gong", "open", "end")},
 }
 ROLES = [*Role, None]
 
@@ -128,6 +186,7 @@ def world(app):
                 make.event(there, "Geteilt", shared=True),
                 make.material(there, "Geteilt", shared=True),
                 make.news_item(there, "Geteilt", shared=True),
+                make.template(there, "Geteilt", shared=True),
             ]
             shared.append(make.figure(shared[1]))
             for row in (own[Contract], foreign[Contract]):
@@ -149,6 +208,14 @@ def world(app):
                 for model in {view.datamodel.obj for view in views(app)}
             }
             world.here, world.there = here.id, there.id
+            world.guests = {
+                kind: rows[Participation].people[0].id for kind, rows in (("own", own), ("foreign", foreign))
+            }
+            world.badges = {kind: links.badge(key) for kind, key in world.guests.items()}
+            world.notes = {kind: rows[FollowUpNote].id for kind, rows in (("own", own), ("foreign", foreign))}
+            world.parties = {
+                kind: rows[Organisation].id for kind, rows in (("own", own), ("foreign", foreign))
+            }
             world.versions = {version.material_id: version.id for version in versions}
             world.spare = {role: spare(here, own) for role in Role}
             db.session.commit()
@@ -179,18 +246,20 @@ def looks(view, here, there):
 
 
 def spare(here, own):
-    """Make records that one role may use up: three of each to delete, and what new ones may refer to."""
+    """Make records that one role may use up: three of each to delete, one to erase, and what new ones may refer to."""
     made = {}
-    for _number in range(3):
+    for _number in range(4):
         company, club = make.organisation(here, "Neu"), make.organisation(here, "Neu")
         name = f"{company.id}@example.org"
         line = make.subscription(make.subscriber(here, f"line{name}"), own[Newsletter])
         rows = [
             make.organisation(here, "Übrig"), make.contact(here, "Übrig"), make.event(here, "Übrig"),
             make.activity(here, organisation=company), make.participation(own[Event], company),
-            make.offer(own[Event], company), make.contract(here, company, club), make.figure(own[Event]),
+            make.registration(own[Event]), make.offer(own[Event], company),
+            make.contract(here, company, club), make.figure(own[Event]),
             make.material(here, "Übrig"), make.news_item(here, "Übrig"), make.newsletter(here, "Übrig"),
             make.subscriber(here, name), line, make.office("Übrig", parent=here),
+            make.series(here, "Übrig"), make.template(here, "Übrig"),
         ]  # fmt: skip
         for row in rows:
             made.setdefault(type(row), []).append(row.id)
@@ -202,10 +271,23 @@ def spare(here, own):
                 "subscriber": str(make.subscriber(here, f"free{name}").id),
                 "newsletter": str(own[Newsletter].id),
             },
+            NewsletterText: {
+                "newsletter": str(own[Newsletter].id),
+                "kind": "consent",
+                "language": "de",
+                "text": "Ja, gern.",
+            },
+            Import: {
+                "newsletter": str(own[Newsletter].id),
+                "kind": "subscribers",
+                "file": (b"E-Mail\nana@example.org\n", "list.csv"),
+            },
             Staff: {"username": f"new{company.id}", "email": f"staff{name}"},
             Office: {"parent": str(here.id)},
         }
         made["pair"] = company.id, club.id
+        report = make.follow_up_report(make.contract(here, company, club), company)
+        made["note"] = make.follow_up_note(report).id
     return made
 
 
@@ -217,6 +299,8 @@ def fill(world):
             if view.edit_columns:
                 filled[view.endpoint, kind] = forms.opened(world.admin, f"{view.route_base}/edit/{key}")
                 assert filled[view.endpoint, kind].status == 200
+        if view.add_columns and not view.edit_columns:
+            filled[view.endpoint, "own"] = forms.opened(world.admin, f"{view.route_base}/add")
     return filled
 
 
@@ -225,7 +309,7 @@ def pages_of(view, world, role):
     """Yield the cases of a generated view."""
     section, base, model = view.section.value, view.route_base, view.datamodel.obj
     yield "list", Case("GET", f"{base}/list/", expected(role, "r", section, ""))
-    for fmt in ("xlsx", "csv"):
+    for fmt in ("xlsx", "csv") if view.downloadable else ():
         yield "export", Case("GET", f"{base}/export/{fmt}", expected(role, "x", section, ""))
     yield "lookup", Case("GET", f"{base}/lookup/nothing", expected(role, "r", section, "", done=404))
     for path in paths(view):
@@ -240,12 +324,24 @@ def pages_of(view, world, role):
             status = 404 if status == 200 and not has_file else status
             yield "file", Case("GET", f"{base}/file/{key}/{column}", status)
         yield from below(view, role, kind, key)
+        yield from more_of(view, role, kind, key)
         if view.edit_columns:
             yield "edit", Case("GET", f"{base}/edit/{key}", expected(role, "w", section, kind))
     if view.add_columns:
         yield "add", Case("GET", f"{base}/add", expected(role, "w", section, ""))
     if view.duplicates:
         yield "find_duplicates", Case("GET", f"{base}/duplicates", expected(role, "w", section, ""))
+
+
+def more_of(view, role, kind, key):
+    """Yield the cases of the pages that only some kinds of records have."""
+    if hasattr(view, "embed"):
+        # The newsletters of this world aren't public.
+        status = expected(role, "r", view.section.value, kind, done=404)
+        yield "embed", Case("GET", f"{view.route_base}/embed/{key}", status)
+    if hasattr(view, "certificate"):
+        status = expected(role, "x", "consents", kind)
+        yield "certificate", Case("GET", f"{view.route_base}/certificate/{key}", status)
 
 
 def below(view, role, kind, key):
@@ -275,6 +371,7 @@ def section_of(view, path):
         model = inspect(model).relationships[name].mapper.class_
     return view.section.value if model is Staff else {
         Office: "offices", Organisation: "organisations", Contact: "contacts", Event: "events",
+        EventTemplate: "events", Series: "events",
         Contract: "contracts", Newsletter: "newsletters", Subscriber: "subscribers", Subscription: "subscribers",
     }[model]  # fmt: skip
 
@@ -308,15 +405,20 @@ def writes_of(view, world, role):
     yield from looks_of(view, world, role)
     if "delete" not in view.exclude_route_methods:
         yield from deletes_of(view, world, role)
-    for name in ("withdraw", "invite", "finish"):
+    for name in ("withdraw", "invite", "finish", "block", "erase"):
         for kind, key in world.rows[model].items():
             if hasattr(view, name):
-                yield name, Case("POST", f"{base}/{name}/{key}", expected(role, "w", section, kind, done=302))
+                status = expected(role, PAGES[name], section, kind, done=302)
+                done = name == "erase" and status == 302 and role is not None
+                if done and kind != "own":
+                    continue  # the programs below look for them
+                target = world.spare[role][model][3] if done else key
+                yield name, Case("POST", f"{base}/{name}/{target}", status)
 
 
 def deletes_of(view, world, role):
     section, base, model = view.section.value, view.route_base, view.datamodel.obj
-    one, two, _three = world.spare[role or Role.READER][model]
+    one, two, *_more = world.spare[role or Role.READER][model]
     for kind, key in world.rows[model].items():
         if kind != "own" and role is not Role.ADMINISTRATOR:
             status = expected(role, "d", section, kind)
@@ -390,6 +492,91 @@ def calls_of(api, world, role):
     yield "post", Case("POST", f"{base}/", code, {**new, "office": world.here}, (model, 0, int(code == 201)))
 
 
+def reports_of(role):
+    """Yield the cases of the reports; each asks for the right of what it's about, too."""
+    for endpoint, address in (("list", ""), ("show", "/{}"), ("export", "/{}/export")):
+        section, letter = SPECIAL[f"ReportView.{endpoint}"]
+        for name, about in (("marketplaces", "figures"), ("newsletters", "newsletters")):
+            status = expected(role, letter, section, "")
+            if address and status == 200:
+                status = expected(role, letter, about, "")
+            yield f"ReportView.{endpoint}", Case("GET", f"/reports{address.format(name) or '/'}", status)
+
+
+def public_pages(world, place):
+    """Yield the cases of the pages for everybody: nobody's rights matter, and a link that is none opens nothing."""
+    for endpoint, end, methods in (
+        ("NewsletterPages.sign_up", world.rows[Newsletter]["own"], ("GET", "POST")),
+        ("NewsletterPages.confirm", "confirm/x", ("GET", "POST")),
+        ("NewsletterPages.leave", "leave/x", ("GET", "POST")),
+        ("OwnDataPages.ask", f"{world.rows[Newsletter]['own']}/yours", ("GET", "POST")),
+        ("OwnDataPages.preferences", "preferences/x", ("GET", "POST")),
+        ("OwnDataPages.held", "held/x", ("GET",)),
+        ("OwnDataPages.erasure", "delete/x", ("GET", "POST")),
+    ):
+        for method in methods:
+            yield endpoint, Case(method, f"/newsletter/{end}", OPEN[endpoint][place])
+    for endpoint, end, methods in (
+        ("RegisterPages.register", "", ("GET", "POST")),
+        ("RegisterPages.calendar", "/calendar", ("GET",)),
+    ):
+        for method in methods:
+            yield endpoint, Case(method, f"/register/{world.rows[Event]['own']}{end}", OPEN[endpoint][place])
+    for method in ("GET", "POST"):
+        yield "ReportPages.report", Case(method, "/report/x", OPEN["ReportPages.report"][place])
+
+
+def exports_of(world, role):
+    """Yield the cases of the files of a newsletter."""
+    yield "ExportView.index", Case("GET", "/exports/", expected(role, "x", "subscribers", ""))
+    for base, endpoint in (("exports", "ExportView.newsletter"), ("proof", "ProofView.newsletter")):
+        section, letter = SPECIAL[endpoint]
+        for kind, key in world.rows[Newsletter].items():
+            for method in ("GET", "POST"):
+                data = {"layout": "csv", "purpose": "Test"} if method == "POST" else None
+                status = expected(role, letter, section, kind)
+                yield endpoint, Case(method, f"/{base}/{key}", status, data)
+    for kind, key in world.rows[Receipt].items():
+        # A receipt of a list has nobody to be called back.
+        status = expected(role, "x", "subscribers", kind, done=404)
+        yield "ExportView.removal", Case("POST", f"/exports/removal/{key}/csv", status)
+
+
+def papers_of(world, role):
+    """Yield the cases of the papers of an event; who may only read a shared one prints nothing of it."""
+    for kind, key in world.rows[Event].items():
+        status = expected(role, "w", "participations", kind)
+        yield "PaperView.show", Case("GET", f"/papers/{key}", status)
+        for name, asked in (
+            ("list", "format=a4-85x54&coming=all"), ("badges", "format=a4-85x54&coming=all"),
+            ("signs", "coming=all&organisations=y"), ("blank", "first=90&last=91"), ("contracts", "first=1&last=1"),
+        ):  # fmt: skip
+            yield "PaperView.paper", Case("GET", f"/papers/{key}/{name}", status)
+            # Nobody comes to the shared event: there is nothing to print but blank forms.
+            given = 302 if (status, kind) == (200, "shared") and name != "blank" else status
+            yield "PaperView.file", Case("GET", f"/papers/{key}/{name}/file?language=de&{asked}", given)
+    for kind, key in world.rows[Contract].items():
+        status = expected(role, "w", "contracts", kind)
+        yield "ContractPaperView.show", Case("GET", f"/contract-forms/{key}", status)
+        yield "ContractPaperView.file", Case("GET", f"/contract-forms/{key}/file?language=de", status)
+
+
+def matching_of(world, role):
+    """Yield the cases of the matching of an event: nothing of it is shared with the event."""
+    for kind, key in world.rows[Event].items():
+        for endpoint, end, letter in (
+            ("show", "", "r"),
+            ("plan", "/plan", "r"),
+            ("unmatched", "/unmatched", "r"),
+            ("sheets", "/sheets", "r"),
+            ("paper", "/paper", "w"),
+        ):
+            status = expected(role, letter, "offers", kind)
+            if kind == "shared" and status == 200 and role is not Role.ADMINISTRATOR:
+                status = 403
+            yield f"MatchingView.{endpoint}", Case("GET", f"/matching/{key}{end}", status)
+
+
 def special(world, role):
     """Yield the cases of the routes that belong to no generated view."""
     nobody, somebody = 0, 1
@@ -412,9 +599,16 @@ def special(world, role):
             endpoint
         )
         yield endpoint, Case(method, address, OPEN[endpoint][place], data)
-    for endpoint, address in (("list", "/"), ("show", "/marketplaces"), ("export", "/marketplaces/export")):
-        section, letter = SPECIAL[f"ReportView.{endpoint}"]
-        yield f"ReportView.{endpoint}", Case("GET", f"/reports{address}", expected(role, letter, section, ""))
+    yield from reports_of(role)
+    yield from exports_of(world, role)
+    yield from papers_of(world, role)
+    yield from matching_of(world, role)
+    yield from public_pages(world, place)
+    # Mails are personal: outside the demo, and where none is sent, administrators see them.
+    status = 302 if role is None else 200 if role is Role.ADMINISTRATOR else 403
+    yield "OutboxView.index", Case("GET", "/outbox/", status)
+    for endpoint, end in (("show", ""), ("html", "/html")):
+        yield f"OutboxView.{endpoint}", Case("GET", f"/outbox/nothing{end}", 404 if status == 200 else status)
     yield "RolesView.list", Case("GET", "/roles/list/", expected(role, "r", "roles", ""))
     for kind, key in world.rows[Contact].items():
         for method in ("GET", "POST"):
@@ -422,11 +616,147 @@ def special(world, role):
                 "SubscribeView.contact",
                 Case(method, f"/subscribe/{key}", expected(role, "w", "subscribing", kind)),
             )
+    yield from imports_of(world, role)
+    yield from event_pages(world, role)
+    yield from registering(world, role)
+    yield from evening_of(world, role)
+    yield from followups_of(world, role)
     for endpoint, letter, end in (("panel", "r", ""), ("export", "x", "/export")):
         for name in panels.NAMES:
             status = 302 if role is None else 200 if panels.may(role, letter, name) else 403
             yield f"DashboardView.{endpoint}", Case("GET", f"/panel/{name}{end}", status)
     yield LAST, Case("POST", "/logout/", 302)
+
+
+def event_pages(world, role):
+    """Yield the cases of the pages of an event: a shared one may be read, but what comes to it isn't shared."""
+    for endpoint, base, methods in (
+        ("ApplyTemplatePage.show", "event-template", ("GET", "POST")),
+        ("BenchmarkPage.show", "benchmark", ("GET",)),
+        ("CockpitPage.show", "cockpit", ("GET",)),
+    ):
+        section, letter = SPECIAL[endpoint]
+        for kind, key in world.rows[Event].items():
+            status = expected(role, letter, section, kind)
+            status = 403 if kind == "shared" and status == 200 and role is not Role.ADMINISTRATOR else status
+            for method in methods:
+                yield endpoint, Case(method, f"/{base}/{key}", status)
+
+
+def registering(world, role):
+    """Yield the cases of an event's page for its registration, and of the decision about one."""
+    for kind, key in world.rows[Event].items():
+        for endpoint, method, end in (("show", "GET", ""), ("admit", "POST", "/admit")):
+            letter = SPECIAL[f"PlacesPage.{endpoint}"][1]
+            # Nobody is named, so nobody is found; who comes isn't shared with the event.
+            status = expected(role, letter, "participations", kind, done=404 if end else 200)
+            if kind == "shared" and role not in {None, Role.ADMINISTRATOR}:
+                status = 403
+            yield f"PlacesPage.{endpoint}", Case(method, f"/event-registration/{key}{end}", status)
+    for kind, key in world.rows[Registration].items():
+        status = expected(role, "w", "participations", kind)
+        for method in ("GET", "POST"):
+            yield "DecideView.decide", Case(method, f"/decide/{key}", status)
+        status = expected(role, "w", "participations", kind, done=302)
+        yield "DecideView.decline", Case("POST", f"/decide/{key}/decline", status)
+
+
+def evening_of(world, role):
+    """Yield the cases of the pages of an event's evening; an event that is only shared has none."""
+    guest = {kind: world.guests.get(kind, 1) for kind in world.rows[Event]}
+    contract = {kind: world.rows[Contract].get(kind, 1) for kind in world.rows[Event]}
+    for endpoint, method, address, done in (
+        ("CheckInPage.show", "GET", "/checkin/{event}", 200),
+        ("CheckInPage.enter", "POST", "/checkin/{event}/in/{guest}", 302),
+        ("CheckInPage.undo", "POST", "/checkin/{event}/undo/{guest}", 302),
+        ("CheckInPage.walk_in", "GET", "/checkin/{event}/walk-in", 200),
+        ("CheckInPage.walk_in", "POST", "/checkin/{event}/walk-in", 200),
+        ("DeskPage.show", "GET", "/desk/{event}", 200),
+        ("DeskPage.show", "POST", "/desk/{event}", 422),
+        ("DeskPage.parties", "GET", "/desk/{event}/parties", 200),
+        ("DeskPage.scan", "GET", "/desk/{event}/scan/{contract}", 200),
+        ("DeskPage.scan", "POST", "/desk/{event}/scan/{contract}", 302),
+        ("DeskPage.corrected", "POST", "/desk/{event}/corrected/{contract}", 302),
+        ("NotaryPage.show", "GET", "/notary/{event}", 200),
+        ("NotaryPage.stamp", "POST", "/notary/{event}/stamp/{contract}", 302),
+        ("NotaryPage.send_back", "POST", "/notary/{event}/send-back/{contract}", 302),
+        ("HallPage.show", "GET", "/hall/{event}", 200),
+        ("HallPage.gong", "POST", "/hall/{event}/gong", 302),
+        ("HallPage.open", "POST", "/hall/{event}/open", 302),
+        ("HallPage.end", "POST", "/hall/{event}/end", 302),
+    ):
+        section, letter = SPECIAL[endpoint]
+        for kind, key in world.rows[Event].items():
+            if (
+                kind == "shared"
+                and role is Role.ADMINISTRATOR
+                and ("{guest}" in address or "{contract}" in address)
+            ):
+                continue  # it has neither
+            status = expected(role, letter, section, kind, done=done)
+            data = {"after": "0"} if endpoint.endswith("gong") else None
+            filled = address.format(event=key, guest=guest[kind], contract=contract[kind])
+            yield endpoint, Case(method, filled, status, data)
+    for kind, token in world.badges.items():
+        status = expected(role, "w", "participations", kind)
+        yield "CheckInPage.code", Case("GET", f"/checkin/code/{token}", status)
+    for end, endpoint in (("", "show"), ("/now", "now")):
+        yield f"HallScreen.{endpoint}", Case("GET", f"/screen/x{end}", OPEN[f"HallScreen.{endpoint}"][0])
+
+
+def followups_of(world, role):
+    """Yield the cases of the follow-up of an event, and of a contract. An event that is only shared opens none."""
+    yield "FollowUpsView.list", Case("GET", "/followups/", expected(role, "r", "contracts", ""))
+    for kind, key in world.rows[Event].items():
+        for name, method, end, done in (
+            ("show", "GET", "", 200), ("calls", "GET", "/calls", 200), ("ask", "POST", "/ask", 302),
+            ("export", "GET", "/calls/export", 200),
+        ):  # fmt: skip
+            letter = SPECIAL[f"FollowUpPage.{name}"][1]
+            status = expected(role, letter, "contracts", kind, done=done)
+            if kind == "shared" and status == done and role not in {None, Role.ADMINISTRATOR}:
+                status = 403
+            if name == "export" and status == done and not may(role, "x", "contacts"):
+                status = 403  # numbers of people are in it
+            yield f"FollowUpPage.{name}", Case(method, f"/followups/event/{key}{end}", status)
+    for kind, key in world.rows[Contract].items():
+        base = f"/followups/contract/{key}"
+        yield "AnswersView.show", Case("GET", base, expected(role, "r", "contracts", kind))
+        for method in ("GET", "POST"):
+            status = expected(role, "w", "contracts", kind)
+            yield "AnswersView.answer", Case(method, f"{base}/party/{world.parties[kind]}", status)
+            yield "AnswersView.decide", Case(method, f"{base}/decide", status)
+    for kind, key in world.notes.items():
+        base = f"/followups/contract/note/{key}"
+        # It has no photo.
+        yield (
+            "AnswersView.photo",
+            Case("GET", f"{base}/photo", expected(role, "r", "contracts", kind, done=404)),
+        )
+    made = world.spare[role]["note"] if role else world.notes["own"]
+    if role is not Role.ADMINISTRATOR:
+        status = expected(role, "w", "contracts", "foreign")
+        yield (
+            "AnswersView.remove",
+            Case("POST", f"/followups/contract/note/{world.notes['foreign']}/remove", status),
+        )
+    status = expected(role, "w", "contracts", "own", done=302)
+    yield "AnswersView.remove", Case("POST", f"/followups/contract/note/{made}/remove", status)
+
+
+def imports_of(world, role):
+    """Yield the cases of the steps of an import, and of the addresses for bounces."""
+    for kind, key in world.rows[Import].items():
+        for method in ("GET", "POST"):
+            status = expected(role, "w", "subscribers", kind, done=302)
+            yield "ImportView.assign", Case(method, f"/imports/assign/{key}", status)
+        yield "ImportView.apply", Case("POST", f"/imports/apply/{key}", status)
+    for kind, key in world.rows[Newsletter].items():
+        status = expected(role, "w", "subscribers", kind)
+        yield "BounceAddressView.show", Case("GET", f"/bounce-address/{key}", status)
+        status = expected(role, "w", "subscribers", kind, done=302)
+        yield "BounceAddressView.renew", Case("POST", f"/bounce-address/{key}/renew", status)
+    yield "BounceReports.report", Case("POST", "/api/bounces/x", OPEN["BounceReports.report"][0])
 
 
 def cases(world, role, *, writes):
@@ -462,7 +792,7 @@ def size_of(effect):
 
 
 def ask(world, role, case):
-    if case.address.startswith("/api/"):
+    if case.address.startswith("/api/v1/"):
         path = case.address.removeprefix("/api/v1/")
         return world.programs[role].call(case.method, path, case.data)
     if isinstance(case.data, forms.Form):
@@ -547,7 +877,7 @@ def test_who_changes_what(world, role):
 
 def test_a_shared_record_is_in_the_matrix_for_each_kind_that_can_be_shared(world):
     shareable = {view.datamodel.obj for view in views(world.app) if issubclass(view.datamodel.obj, Shareable)}
-    assert shareable == {Organisation, Event, Material, NewsItem, Figure}
+    assert shareable == {Organisation, Event, EventTemplate, Material, NewsItem, Figure}
     assert all("shared" in world.rows[model] for model in shareable)
     assert all({"own", "foreign"} <= set(rows) for rows in world.rows.values())
     assert Activity in world.rows

@@ -78,7 +78,8 @@ def uses_of_the_request(root: Path) -> list[str]:
     found = []
     for name, tree in python_of(root, except_in=MAY_KNOW_THE_REQUEST):
         for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom):
+            # What a service calls by such a name isn't the web's.
+            if isinstance(node, ast.ImportFrom) and not (node.module or "").startswith("app.services."):
                 taken = REQUEST_NAMES & {alias.name for alias in node.names}
             elif isinstance(node, ast.Attribute) and ast.unparse(node.value).startswith("flask"):
                 taken = REQUEST_NAMES & {node.attr}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,13 +12,16 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from app import create_app
 from app.access import everything
 from app.core.db import db
+from app.models.contacts import Channel
 from app.models.figures import Measure
+from app.models.subscribers import Consent, ConsentStep, Subscriber, SubscriptionStatus
 from app.services import users
+from app.services.subscribers import people as subscribers
 from tests import factories as make
 from tests.conftest import databases, new_database, settings
 
@@ -49,8 +53,13 @@ def fill() -> int:
         make.figure(event, Measure.VALUE, "1766.23", chosen=True)
         contract = make.contract(office, company, make.organisation(office, "Verein"), event=event, number=1)
         make.contribution(contract, value=Decimal("1234.56"))
+        make.follow_up(contract, company)
+        make.follow_up_note(make.follow_up_report(contract, company))
         make.contact(office, email="j@example.org", at=company)
-        make.consent(make.subscription(make.subscriber(office), make.newsletter(office)))
+        line = make.subscription(make.subscriber(office), make.newsletter(office))
+        make.consent(line)
+        make.former_address(office)
+        make.receipt_entry(make.receipt(office), line)
         db.session.commit()
         key = contract.id
     db.session.remove()  # an open transaction would block the next change of a table
@@ -68,6 +77,7 @@ def test_each_step_back_and_forth_keeps_the_data(empty):
         table: count for table, count in before.items() if table in old
     }
     assert before["record_change"]
+    assert before["receipt"] == before["receipt_entry"] == 1
     assert before["contribution"] == 1
     downgrade(revision="base")
     assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
@@ -81,6 +91,52 @@ def counts() -> dict[str, int]:
             table: connection.execute(text(f'SELECT count(*) FROM "{table}"')).scalar_one()  # noqa: S608 - our own tables
             for table in db.metadata.tables
         }
+
+
+def test_addresses_that_were_spelled_otherwise_become_one(empty):
+    """Nobody who said no under one spelling is written to under the other, and the log says what has ended."""
+    upgrade()
+    with everything("tests"):
+        office = make.office("LAG")
+        make.contact(office, email="bo@example.org")
+        letter, other = make.newsletter(office), make.newsletter(office, "Anderer")
+        rows = [
+            make.subscriber(office, email)
+            for email in ("one@example.org", "two@example.org", "x@example.org")
+        ]
+        make.consent(make.subscription(rows[0], letter, status=SubscriptionStatus.CONFIRMED))
+        make.subscription(rows[1], letter, status=SubscriptionStatus.UNSUBSCRIBED)
+        make.subscription(rows[1], other, status=SubscriptionStatus.CONFIRMED)
+        keys, here, name = [person.id for person in rows], office.id, letter.name
+        db.session.commit()
+    db.session.remove()
+    downgrade(revision="0012")
+    old = ("ana@müller.example", "ana@xn--mller-kva.example", "di@xn--mller-kva.example")
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE contact_channel SET value = 'Bo@xn--mller-kva.example'"))
+        for key, email in zip(keys, old, strict=True):
+            digest = hashlib.sha256(email.encode()).hexdigest()
+            values = {"id": key, "email": email, "digest": digest}
+            connection.execute(
+                text("UPDATE subscriber SET email = :email, digest = :digest WHERE id = :id"), values
+            )
+    upgrade()
+    with everything("tests"):
+        ana, gone, di = (db.session.get(Subscriber, key) for key in keys)
+        assert [ana.email, di.email] == ["ana@müller.example", "di@müller.example"]
+        assert gone.erased_at is not None
+        assert (gone.digest, gone.email) == (None, f"{gone.uuid}@erased.invalid")
+        assert subscribers.known_to(here, "di@xn--mller-kva.example") is di
+        states = {line.newsletter.name: line.status for line in ana.subscriptions}
+        assert states == {
+            name: SubscriptionStatus.UNSUBSCRIBED,
+            "Anderer": SubscriptionStatus.CONFIRMED,
+        }
+        assert [one.step for one in db.session.scalars(select(Consent).order_by(Consent.id))] == [
+            ConsentStep.REQUESTED,
+            ConsentStep.WITHDRAWN,
+        ]
+        assert db.session.scalars(select(Channel.value)).all() == ["bo@müller.example"]
 
 
 def test_the_migrated_tables_are_those_of_the_models(empty):

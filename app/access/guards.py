@@ -7,47 +7,61 @@ from typing import Any, cast
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import Connection, event, inspect, select, update
-from sqlalchemy.orm import Mapper, RelationshipDirection, RelationshipProperty, Session, UOWTransaction
+from sqlalchemy.orm import (
+    Mapper,
+    RelationshipDirection,
+    RelationshipProperty,
+    Session,
+    UOWTransaction,
+    object_session,
+)
 from sqlalchemy.orm.attributes import History
 
+from app.access import made
 from app.access.scope import ForeignRowError, Scope, current
 from app.core import clock
 from app.core.rules import Problem, RuleBrokenError
 from app.core.text import search_document
-from app.models.base import Entity, Lendable, Owned, Scoped, Searchable, Shareable
+from app.models.base import AppendOnly, Entity, Lendable, Owned, Scoped, Searchable, Shareable
 from app.models.events import Event
 from app.models.figures import Figure
 from app.models.lists import ListPreference, SavedView
 from app.models.materials import Material, MaterialVersion
 from app.models.offices import Office
-from app.models.subscribers import Consent
+from app.models.templates import EventTemplate, TemplateCorner, TemplateTask
 from app.models.users import Membership, Staff
 
 NOT_FOUND = _("This record can't be found in your office.")
 
 # Rows that are shared when the row above them is.
-SHARED_WITH = {Event: (Figure, "event_id"), Material: (MaterialVersion, "material_id")}
+SHARED_WITH: dict[type[Any], tuple[tuple[type[Any], str], ...]] = {
+    Event: ((Figure, "event_id"),),
+    EventTemplate: ((TemplateTask, "template_id"), (TemplateCorner, "template_id")),
+    Material: ((MaterialVersion, "material_id"),),
+}
+_SEEN = "offices of rows that are linked, as this flush has read them"
 
 
 @event.listens_for(Session, "before_flush")
 def _prepare(session: Session, _context: UOWTransaction, _instances: Any) -> None:
     """Stamp what changed, and renew the search text of rows whose parts changed."""
     scope, moment = current(), clock.now()
+    session.info[_SEEN] = {}
     with session.no_autoflush:
+        # The session makes these sets anew at each question: with a thousand rows, that would be most of the work.
+        new, deleted = session.new, session.deleted
         touched: dict[int, Entity] = {}
-        for row in (*session.new, *session.dirty, *session.deleted):
-            if not isinstance(row, Entity) or not (
-                row in session.new or row in session.deleted or session.is_modified(row)
-            ):
+        for row in (*new, *session.dirty, *deleted):
+            if not isinstance(row, Entity) or not (row in new or row in deleted or session.is_modified(row)):
                 continue
             touched[id(row)] = row
             root = getattr(row, row.part_of, None) if row.part_of else None
-            if isinstance(root, Entity) and root not in session.deleted:
+            if isinstance(root, Entity) and root not in deleted:
                 touched[id(root)] = root
         for row in touched.values():
-            if row in session.deleted:
+            if row in deleted:
                 continue
-            if row in session.new or inspect(row).transient:
+            if row in new or inspect(row).transient:
                 row.created_at, row.created_by = moment, scope.actor
             row.changed_at, row.changed_by = moment, scope.actor
             if isinstance(row, Searchable):
@@ -64,8 +78,8 @@ def _check_insert(mapper: Mapper[Any], connection: Connection, row: Entity) -> N
 
 @event.listens_for(Entity, "before_update", propagate=True)
 def _check_update(mapper: Mapper[Any], connection: Connection, row: Entity) -> None:
-    if isinstance(row, Consent):
-        message = "a consent record is append-only"
+    if isinstance(row, AppendOnly):
+        message = f"{type(row).__name__} is append-only"
         raise ForeignRowError(message)
     if isinstance(row, Scoped) and inspect(row).attrs.office_id.history.deleted:
         raise RuleBrokenError([Problem("office", _("A record stays with its office."))])
@@ -77,7 +91,7 @@ def _check_update(mapper: Mapper[Any], connection: Connection, row: Entity) -> N
 
 @event.listens_for(Entity, "before_delete", propagate=True)
 def _check_delete(_mapper: Mapper[Any], _connection: Connection, row: Entity) -> None:
-    if isinstance(row, Consent) or not current().writes(_office_of(row)):
+    if isinstance(row, AppendOnly) or not current().writes(_office_of(row)):
         raise ForeignRowError(type(row).__name__)
 
 
@@ -137,9 +151,9 @@ def _enter(_mapper: Mapper[Any], _connection: Connection, office: Office) -> Non
 @event.listens_for(Shareable, "after_update", propagate=True)
 def _share(_mapper: Mapper[Any], connection: Connection, row: Shareable) -> None:
     """Share or hide the rows below together with the row."""
-    below = SHARED_WITH.get(type(row))
-    if below is not None and inspect(row).attrs.shared.history.has_changes():
-        model, key = below
+    if not inspect(row).attrs.shared.history.has_changes():
+        return
+    for model, key in SHARED_WITH.get(type(row), ()):
         table = inspect(model).local_table
         connection.execute(update(table).where(table.c[key] == cast("Any", row).id).values(shared=row.shared))
 
@@ -161,7 +175,7 @@ def _take_office(mapper: Mapper[Any], connection: Connection, row: Any) -> None:
     key = _key(source, row) if source is not None else None
     if source is not None and key is not None:
         asked = row.office_id
-        row.office_id, shared = _facts(connection, source, key)
+        row.office_id, shared = _facts(connection, source, row, key)
         if row.office_id is None:  # it was deleted a moment ago
             raise RuleBrokenError([Problem(source.key, NOT_FOUND)], origin=row)
         if shared and not current().writes(row.office_id):
@@ -186,7 +200,7 @@ def _take_sharing(mapper: Mapper[Any], connection: Connection, row: Entity) -> N
     ):
         return
     key = _key(source, row)
-    row.shared = _facts(connection, source, key)[1] if key is not None else _at_root(connection, row)
+    row.shared = _facts(connection, source, row, key)[1] if key is not None else _at_root(connection, row)
 
 
 def _at_root(connection: Connection, row: Any) -> bool:
@@ -239,7 +253,7 @@ def _bad_links(
         if issubclass(target, Staff):
             reachable = scope.everywhere or _works_here(connection, key, scope)
         elif issubclass(target, (Scoped, Office)):
-            office_id, shared = _facts(connection, relation, key)
+            office_id, shared = _facts(connection, relation, row, key)
             # What a row belongs to is of its own office; what it only names may be shared, too.
             shared = shared and relation is not _source(mapper, row)
             home = isinstance(row, Scoped) and issubclass(target, Scoped)
@@ -261,10 +275,29 @@ def _changed(relation: RelationshipProperty[Any], row: Any) -> bool:
     return bool(inspect(row).attrs[name].history.has_changes())
 
 
-def _facts(connection: Connection, relation: RelationshipProperty[Any], key: int) -> tuple[int | None, bool]:
-    """Read the office of a row, and whether it's shared, past the scope: the answer decides, nobody sees it."""
+def _facts(
+    connection: Connection, relation: RelationshipProperty[Any], row: Any, key: int
+) -> tuple[int | None, bool]:
+    """Give the office of the row that is linked, and whether it's shared.
+
+    It's read past the scope: the answer decides, nobody sees it. What this transaction has made needn't be read, and
+    what a flush doesn't change is read once in it.
+    """
     model = relation.mapper.class_
-    table = model.__table__
+    linked = inspect(row).dict.get(relation.key)
+    if linked is not None and issubclass(model, Scoped) and made.here(linked, key):
+        return linked.office_id, issubclass(model, Shareable) and linked.shared
+    if linked is None or issubclass(model, Shareable) or inspect(linked).modified:
+        return _read(connection, model, key)
+    seen = cast("Session", object_session(row)).info[_SEEN]
+    if (model, key) not in seen:
+        seen[model, key] = _read(connection, model, key)
+    found: tuple[int | None, bool] = seen[model, key]
+    return found
+
+
+def _read(connection: Connection, model: type[Any], key: int) -> tuple[int | None, bool]:
+    table = cast("Any", model).__table__
     office = table.c.id if model is Office else table.c.office_id
     shared = (table.c.shared,) if issubclass(model, Shareable) else ()
     found = connection.execute(select(office, *shared).where(table.c.id == key)).first()

@@ -20,21 +20,20 @@ from sqlalchemy.orm import InstanceState, Mapper, Session, UOWTransaction
 from app.access.scope import ForeignRowError, current
 from app.core import clock
 from app.core.db import Exact, SetOf, Utc
-from app.models.base import Entity
+from app.models.base import AppendOnly, Entity
 from app.models.history import Action, Change
 from app.models.offices import Office
 from app.models.receipts import Receipt
-from app.models.subscribers import Consent
 from app.models.users import Membership
 
-#: Records of which none is kept: two are a log already, and the third has no page of its own.
-UNTOLD = (Consent, Receipt, Membership)
+#: Records of which none is kept: the first are a log or stay as they are, the last has no page of its own.
+UNTOLD = (AppendOnly, Receipt, Membership)
 #: Columns about the row itself, which change with every save, or never.
 BOOKKEEPING = frozenset(
     {"id", "version", "created_at", "created_by", "changed_at", "changed_by", "search", "office_id", "uuid"}
 )
-#: Values that say something about a person though they are of a closed set.
-UNKEPT = frozenset({("Contact", "salutation")})
+#: Values that say something about a person though they are of a closed set, and numbers that say nothing to anybody.
+UNKEPT = frozenset({("Contact", "salutation"), ("Event", "hall_edition")})
 
 _PLAIN = (sa.Boolean, sa.Integer, sa.Date, sa.Time, sa.Enum, Exact, SetOf, Utc)
 

@@ -10,10 +10,8 @@ from sqlalchemy.orm import FromStatement, ORMExecuteState, Session
 from sqlalchemy.sql import visitors
 
 from app.access.scope import User, current
-from app.models.base import Entity, Owned, Scoped
-from app.models.history import Change
+from app.models.base import AppendOnly, Entity, Owned, Scoped
 from app.models.offices import Office
-from app.models.subscribers import Consent
 
 
 class UnscopedStatementError(RuntimeError):
@@ -53,9 +51,11 @@ def _reads_past(state: ORMExecuteState) -> bool:
 def _writes_past(state: ORMExecuteState) -> bool:
     """Whether a bulk statement would pass by the guards: new rows, rows by key, moved, linked or shared rows."""
     model = state.bind_mapper.class_ if state.bind_mapper is not None else None
-    if model in {Consent, Change}:
+    if model is None:
+        return False
+    if issubclass(model, AppendOnly):
         return not state.is_select
-    if model is None or not issubclass(model, (Entity, Owned, User)):
+    if not issubclass(model, (Entity, Owned, User)):
         return False
     if state.is_insert or (state.is_update and state.parameters):
         return True

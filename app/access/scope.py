@@ -13,6 +13,7 @@ from flask import g, has_request_context, request, session
 from sqlalchemy import inspect, or_, select
 from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
+from werkzeug.local import LocalProxy
 
 from app.access.policy import RECORDS, Role, Section, Verb, rights, roles_named
 from app.core.db import db
@@ -74,6 +75,11 @@ class Scope:
         below, _above = _around([self.home], {key: parent for key, (_name, parent) in self.reach.items()})
         return below >= (self.reach.keys() if self.everywhere else self.offices)
 
+    @staticmethod
+    def may_hide(row: Any, column: str) -> bool:
+        """Whether there is a column that ``hides`` has to be asked about: a list has hundreds of others."""
+        return column in AUTHORS or isinstance(row, Quoting)
+
     def hides(self, row: Any, column: str) -> bool:
         """Whether a column of a row that can be seen tells of a person, or of records, that can't."""
         if isinstance(row, Quoting) and column in row.quotes:
@@ -107,6 +113,17 @@ class Scope:
         Shared rows are read by all who work somewhere, and written by their owner, so a bulk UPDATE or DELETE
         gets stricter ones.
         """
+        # A request has many statements. A new office becomes one of them while it lasts.
+        key = write, frozenset(self.offices)
+        if key not in self._kept:
+            self._kept[key] = self._criteria(write=write)
+        return self._kept[key]
+
+    @cached_property
+    def _kept(self) -> dict[tuple[bool, frozenset[int]], tuple[ExecutableOption, ...]]:
+        return {}
+
+    def _criteria(self, *, write: bool) -> tuple[ExecutableOption, ...]:
         if self.everywhere:
             return self._own(write=write)
         mine = tuple(self.offices)
@@ -162,7 +179,8 @@ def current() -> Scope:
         return scope
     if not has_request_context() or "user" not in g:
         return Scope(actor="")
-    user = g.user
+    # Flask-Login gives a stand-in, which would look for the person at each question.
+    user = g.user._get_current_object() if isinstance(g.user, LocalProxy) else g.user  # noqa: SLF001 - as documented
     key = (user.id, _choice()) if user.is_authenticated else None
     kept: tuple[Any, Scope] | None = g.get("scope")
     if kept is None or kept[0] != key:

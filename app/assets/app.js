@@ -3,8 +3,11 @@ import "@tabler/core/js/src/bootstrap/collapse";
 import "@tabler/core/js/src/bootstrap/dropdown";
 import "@tabler/core/js/src/bootstrap/offcanvas";
 import htmx from "htmx.org";
+import * as checkin from "./checkin.js";
 import * as days from "./days.js";
+import * as desk from "./desk.js";
 import * as dialogs from "./dialogs.js";
+import * as draft from "./draft.js";
 import * as forms from "./forms.js";
 import * as frame from "./frame.js";
 import * as keys from "./keys.js";
@@ -26,7 +29,7 @@ Object.assign(htmx.config, {
 });
 
 // A feature prepares an element that is new on the page, once.
-const FEATURES = [dialogs, frame, lists, search, rows, selects, relations, days, forms, show, keys];
+const FEATURES = [draft, dialogs, frame, lists, search, rows, selects, relations, days, forms, show, keys, desk, checkin];
 
 function start(root) {
   for (const feature of FEATURES) feature.start(root);

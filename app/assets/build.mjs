@@ -1,7 +1,7 @@
 // Builds app/static from what npm installed and from this folder: bundles, the icons that pages use, and a
 // manifest that names each file by its content. `make assets` runs it.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -14,7 +14,11 @@ const target = join(app, "static");
 const ICONS = join(app, "..", "node_modules", "@tabler", "icons", "icons", "outline");
 
 // Each entry becomes a file of its own; whatever it imports is bundled into it.
-const ENTRIES = ["theme.js", "app.js", "app.css", "charts.js"];
+const ENTRIES = ["theme.js", "app.js", "app.css", "charts.js", "screen.js", "screen.css"];
+
+// What documents are set in; no page loads them.
+const FONTS = join(app, "..", "node_modules", "dejavu-fonts-ttf", "ttf");
+const FACES = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"];
 
 function files(folder, pattern) {
   return readdirSync(folder, { recursive: true }).filter((name) => pattern.test(name)).map((name) => join(folder, name));
@@ -64,4 +68,6 @@ const manifest = {};
 for (const file of result.outputFiles) write(basename(file.path), file.contents, manifest);
 write("icons.svg", sprite(), manifest);
 write("icon.svg", readFileSync(join(here, "icon.svg")), manifest);
+mkdirSync(join(target, "fonts"));
+for (const face of FACES) copyFileSync(join(FONTS, face), join(target, "fonts", face));
 writeFileSync(join(target, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);

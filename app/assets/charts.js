@@ -68,6 +68,20 @@ function frame(ink) {
   };
 }
 
+// Of two columns a line may know only one: its bar stands in the middle, beside its name. So there are three places:
+// the outer ones for lines that know both, which lie close together, the middle one for all others.
+function places(lines, columns, stacked) {
+  if (stacked || columns.length !== 2) return columns.map((column) => ({ column, stack: stacked ? "all" : undefined, shows: () => true }));
+  const both = (line) => columns.every((column) => line.cells[column].value); // of nothing there is no bar
+  const [first, second] = columns;
+  return [
+    { column: first, stack: "first", shows: both },
+    { column: first, stack: "only", shows: (line) => !both(line) },
+    { column: second, stack: "only", shows: (line) => !both(line) },
+    { column: second, stack: "second", shows: both },
+  ];
+}
+
 function bars(canvas, table, ink) {
   const lying = canvas.dataset.kind === "bars";
   const columns = canvas.dataset.columns.split(" ").map(Number);
@@ -85,24 +99,26 @@ function bars(canvas, table, ink) {
       ...frame(ink).tooltip,
       trigger: "axis",
       axisPointer: { type: "shadow" },
-      formatter: (points) => [
-        points[0].name,
-        ...points.map((point) => `${table.headings[columns[point.seriesIndex]]}: ${table.lines[point.dataIndex].cells[columns[point.seriesIndex]].reading}`),
+      formatter: ([{ name, dataIndex }]) => [
+        name,
+        ...columns.map((column) => `${table.headings[column]}: ${table.lines[dataIndex].cells[column].reading}`),
       ].join("\n"),
     },
     xAxis: lying ? numbers : names,
     yAxis: lying ? names : numbers,
-    series: columns.map((column) => ({
+    series: places(table.lines, columns, stacked).map(({ column, stack, shows }) => ({
       type: "bar",
       name: table.headings[column],
-      stack: stacked ? "all" : undefined,
+      stack,
+      barGap: columns.length === 2 && !stacked ? "-50%" : undefined,
+      color: ink.series[columns.indexOf(column)],
       barMaxWidth: lying ? 16 : 36,
       label: {
         show: !stacked, position: lying ? "right" : "top", color: ink.text, fontSize: 11,
         formatter: ({ dataIndex, value }) => (value ? table.lines[dataIndex].cells[column].short : ""),
       },
       labelLayout: { hideOverlap: true },
-      data: table.lines.map((line) => line.cells[column].value ?? "-"),
+      data: table.lines.map((line) => (shows(line) ? line.cells[column].value : null) ?? "-"),
     })),
   };
 }

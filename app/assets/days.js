@@ -3,7 +3,7 @@ const PARTS = { 2006: "year", 11: "month", 22: "day" };
 
 const order = (sample) => sample.match(/\d+/g).map((digits) => PARTS[digits]);
 
-function read(text, sample) {
+export function read(text, sample) {
   const numbers = text.match(/\d+/g) ?? [];
   if (numbers.length !== 3) return "";
   const found = Object.fromEntries(order(sample).map((part, index) => [part, numbers[index]]));
@@ -11,7 +11,8 @@ function read(text, sample) {
   return `${found.year}-${found.month.padStart(2, "0")}-${found.day.padStart(2, "0")}`;
 }
 
-function write(value, sample) {
+export function write(value, sample) {
+  if (!value) return "";
   const [year, month, day] = value.split("-");
   const parts = { year, month, day };
   return sample.replace(/\d+/g, (digits) => parts[PARTS[digits]]);

@@ -1,4 +1,6 @@
 // Forms: what is wrong is led to, what was typed isn't lost, and what may be there already is shown.
+import * as draft from "./draft.js";
+
 const PAUSE = 350;
 
 function goTo(id) {
@@ -17,7 +19,9 @@ function held(form) {
 
 function guard(form) {
   const before = held(form);
+  const values = draft.held(form);
   let leaving = false;
+  const restored = draft.restore(form);
   const differs = () => "changed" in form.dataset || held(form) !== before;
   const show = () => {
     const mark = form.querySelector(".form-changed");
@@ -26,6 +30,11 @@ function guard(form) {
   form.addEventListener("input", show);
   form.addEventListener("change", show);
   show();
+  if (restored) form.querySelector("[data-restored]")?.removeAttribute("hidden");
+  // Another language or office is another page: what was typed goes along.
+  document.addEventListener("submit", (event) => {
+    if (event.target.querySelector("[data-here]") && differs() && draft.keep(form, values)) leaving = true;
+  });
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     if (leaving) {

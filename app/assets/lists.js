@@ -8,6 +8,21 @@ function bulk(form) {
   const count = form.querySelector("[data-count]");
   let last = null;
 
+  // What can't be done with so many is not offered, and the reason stands beside it.
+  function limit(many) {
+    const reason = form.querySelector(".bulk-limit");
+    if (!reason) return;
+    reason.hidden = !many;
+    for (const one of form.querySelectorAll("[data-limited]")) {
+      if (one.matches("button")) one.disabled = many;
+      one.classList.toggle("disabled", many);
+      one.toggleAttribute("inert", many);
+      if (many) one.setAttribute("aria-describedby", reason.id);
+      else one.removeAttribute("aria-describedby");
+      if (many && one.matches("summary")) one.parentElement.open = false;
+    }
+  }
+
   function show() {
     const ticked = boxes.filter((box) => box.checked).length;
     form.classList.toggle("is-idle", ticked === 0);
@@ -17,6 +32,7 @@ function bulk(form) {
       all.checked = ticked === boxes.length;
       all.indeterminate = ticked > 0 && ticked < boxes.length;
     }
+    limit(Boolean(every?.checked) && "tooMany" in form.dataset);
     // All matches are offered to who has ticked the whole page.
     if (every) {
       const whole = ticked === boxes.length;
@@ -164,7 +180,16 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (document.activeElement === document.body) list.focus({ preventScroll: true });
 });
 
+// Who comes back from a row's form goes on where it was.
+function goOn() {
+  const row = /^#row-\d+$/.test(location.hash) && document.querySelector(`.list-table ${location.hash}`);
+  if (!row) return;
+  row.scrollIntoView({ block: "nearest" });
+  (row.querySelector(".row-edit a") ?? row.querySelector(".row-link"))?.focus({ preventScroll: true });
+}
+
 export function start(root) {
+  if (root === document.body) goOn();
   const all = (selector) => [...(root.matches?.(selector) ? [root] : []), ...root.querySelectorAll(selector)];
   for (const form of all("form[data-bulk]")) bulk(form);
   for (const form of all("form[data-columns]")) columns(form);

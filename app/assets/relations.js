@@ -44,7 +44,8 @@ function answer() {
     history.replaceState(history.state, "", location.pathname + location.search);
   }
   const kept = JSON.parse(sessionStorage.getItem(KEPT));
-  const saved = document.querySelector("[data-added]");
+  // Requests of two tabs at once can bring back a message that was shown already: the last one is this page's.
+  const saved = [...document.querySelectorAll("[data-added]")].at(-1);
   if (!kept || (!saved && location.pathname === kept.add)) return;
   sessionStorage.removeItem(KEPT);
   if (saved?.dataset.added !== kept.add) return;

@@ -25,14 +25,14 @@ function rank(part) {
   changed(part);
 }
 
-// A row is a copy of the template with the next free number in its names.
-function add(part) {
-  const numbers = [...part.querySelectorAll(".row-list [name]")].map((input) => Number(input.name.match(/-(\d+)-[^-]*$/)?.[1] ?? -1));
-  const next = Math.max(-1, ...numbers) + 1;
+const numberOf = (row) => Number(row.querySelector("[name$=-row_rank]").name.split("-").at(-2));
+
+// A row is a copy of the template with a number of its own in its names.
+function made(part, number) {
   const row = part.querySelector("template").content.firstElementChild.cloneNode(true);
   for (const node of row.querySelectorAll("[name], [id], [for]")) {
     for (const name of ["name", "id", "for", "aria-describedby"]) {
-      if (node.hasAttribute(name)) node.setAttribute(name, node.getAttribute(name).replaceAll("__index__", next));
+      if (node.hasAttribute(name)) node.setAttribute(name, node.getAttribute(name).replaceAll("__index__", number));
     }
   }
   part.querySelector(".row-list").append(row);
@@ -40,10 +40,24 @@ function add(part) {
   selects.start(row);
   relations.start(row);
   days.start(row);
+  return row;
+}
+
+function add(part) {
+  const row = made(part, Math.max(-1, ...rowsOf(part).map(numberOf)) + 1);
   count(part);
   changed(part);
   const first = row.querySelector(".row-cells :is(input:not([type=hidden]), select, textarea)");
   (first?.tomselect ?? first)?.focus();
+}
+
+// The rows with these numbers in this order, and no others; without numbers, those that are there, once they were filled.
+export function build(part, numbers) {
+  const known = new Map(rowsOf(part).map((row) => [String(numberOf(row)), row]));
+  const wanted = (numbers ?? [...known.keys()]).map((number) => known.get(number) ?? made(part, number));
+  part.querySelector(".row-list").replaceChildren(...wanted);
+  wanted.forEach(mark);
+  count(part);
 }
 
 function remove(part, row, gone) {

@@ -25,6 +25,7 @@ function remote(select) {
     searchField: [],
     maxOptions: null,
     preload: "focus",
+    closeAfterSelect: true, // what stays open covers the button below it
     loadThrottle: 200,
     placeholder: select.dataset.hint || "",
     plugins: {
@@ -71,19 +72,44 @@ const several = (select) => ({
   render: { no_results: note(() => words().nothing) },
 });
 
+// One of those that stand on the page already: found by the first letters, however an umlaut is typed, and without asking
+// the server.
+const local = () => ({
+  maxOptions: 30,
+  openOnFocus: false,
+  refreshThrottle: 0, // who types fast and presses Enter means what was typed
+  selectOnTab: true,
+  searchField: ["text", "found"],
+  plugins: { clear_button: { title: words().clear } },
+  // Who begins with it comes before who has it somewhere.
+  score(typed) {
+    const like = this.getScoreFunction(typed);
+    const first = typed.trim().toLowerCase();
+    return (item) => like(item) * (item.text.toLowerCase().startsWith(first) || item.found?.startsWith(first) ? 10 : 1);
+  },
+  render: { no_results: note(() => words().nothing) },
+});
+
+const kind = (select) => (select.matches(".remote") ? remote(select) : select.matches(".local") ? local() : several(select));
+
 function enhance(select) {
-  const control = new TomSelect(select, { ...(select.matches(".remote") ? remote(select) : several(select)) });
+  const control = new TomSelect(select, kind(select));
   const input = control.control_input;
   for (const name of ["aria-describedby", "aria-invalid", "aria-label"]) {
     if (select.hasAttribute(name)) input.setAttribute(name, select.getAttribute(name));
   }
+  // What is cut off can be read by pointing at it.
+  const name = () => { for (const item of control.control.querySelectorAll(".item")) item.title = item.firstChild?.textContent.trim() ?? ""; };
+  control.on("change", name);
+  name();
   // The native select only holds the value now.
   select.setAttribute("aria-hidden", "true");
   select.addEventListener("focus", () => control.focus());
+  if (document.activeElement === select) control.focus();
 }
 
 export function start(root) {
-  for (const select of root.querySelectorAll("select.remote, select[multiple]")) {
+  for (const select of root.querySelectorAll("select.remote, select.local, select[multiple]")) {
     if (!select.tomselect && !select.closest("template")) enhance(select);
   }
 }

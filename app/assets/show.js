@@ -70,6 +70,11 @@ document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
 });
 
 export function start(root) {
+  for (const button of root.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+    button.focus({ preventScroll: true });
+  }
   const found = root.matches?.("[data-tabs]") ? [root] : root.querySelectorAll("[data-tabs]");
   for (const section of found) {
     if (section.dataset.started) continue;

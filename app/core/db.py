@@ -13,12 +13,15 @@ from typing import Annotated, Any
 
 import sqlalchemy as sa
 from flask_appbuilder import Model
-from flask_appbuilder.models.mixins import FileColumn  # noqa: F401 - the models and core.files take it from here
+from flask_appbuilder.models.mixins import FileColumn
 from flask_appbuilder.models.sqla.base import SQLA
 from sqlalchemy import event, select
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+# FAB's type has nothing to tell apart, so that a statement with a filter by it can be compiled once.
+FileColumn.cache_ok = True
 
 # Constraints have names that both databases know, so that a migration can drop what an earlier one made.
 Model.metadata.naming_convention = {
@@ -193,7 +196,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # SQLite's own knows no umlauts, so that a filter for "müller" would miss "MÜLLER".
     connection.create_function("lower", 1, _lower, deterministic=True)
     cursor = connection.cursor()
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000"):
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=60000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -249,15 +249,16 @@ def write_csv(stream: IO[bytes], columns: Sequence[Column], rows: Iterable[Any],
     count = 0
     try:
         with force_locale(str(locale).replace("-", "_")):
-            writer.writerow([_guarded(str(column.heading)) for column in columns])
+            writer.writerow([guarded(str(column.heading)) for column in columns])
             for count, row in enumerate(rows, 1):  # noqa: B007 - the caller wants it
-                writer.writerow([_guarded(column.value(row)) for column in columns])
+                writer.writerow([guarded(column.value(row)) for column in columns])
     finally:
         text.detach()
     return count
 
 
-def _guarded(value: object) -> str:
+def guarded(value: object) -> str:
+    """Write a value for a CSV file that a spreadsheet opens: with an apostrophe where it'd be taken for a formula."""
     text = display(value)
     is_number = isinstance(value, int | float | Decimal | Quantity)
     return f"'{text}" if text.startswith(_FORMULA_STARTS) and not is_number else text

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import event, inspect
+from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
 
-from app.core.db import FileColumn
+from app.core.db import FileColumn, Model, db
 
 _GONE = "files that nothing names any more"
 
@@ -20,6 +22,41 @@ def folder() -> Path:
     path = Path(current_app.config["UPLOAD_FOLDER"])
     path.mkdir(parents=True, exist_ok=True)
     return path
+
+
+def sha256(path: Path) -> str:
+    """Give the fingerprint of a file: 64 hexadecimal digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def remove_after_commit(name: str) -> None:
+    """Remove a file once what took its place is kept; with a rollback it stays."""
+    session = db.session()
+    if not session.in_transaction():
+        session.begin()
+    session.info.setdefault(_GONE, set()).add(name)
+
+
+def sweep(before: datetime) -> int:
+    """Remove what was uploaded before a moment and never became a record's file: a form that nobody sent again.
+
+    All offices' rows have to be in scope. Gives how many files went.
+    """
+    kept: set[str] = set()
+    for mapper in Model.registry.mappers:
+        for column in mapper.column_attrs:
+            if isinstance(column.columns[0].type, FileColumn):
+                named = getattr(mapper.class_, column.key)
+                kept.update(map(str, db.session.scalars(select(named).where(named.is_not(None)))))
+    stale = [
+        path
+        for path in folder().iterdir()
+        if path.name not in kept and path.is_file() and path.stat().st_mtime < before.timestamp()
+    ]
+    for path in stale:
+        path.unlink(missing_ok=True)
+    return len(stale)
 
 
 @event.listens_for(Session, "after_flush")

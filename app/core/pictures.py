@@ -8,13 +8,25 @@ from decimal import Decimal
 from math import ceil
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel.speaklater import LazyString
 
 from app.core.excel import Kind
 from app.core.values import Quantity, Total, combine, total
 
+
+@dataclass(frozen=True)
+class Few:
+    """A number that is told no further than that it's smaller than ``than``, and not zero. It isn't drawn."""
+
+    than: int
+
+    def __str__(self) -> str:
+        return gettext("fewer than %(number)s", number=self.than)
+
+
 #: What a cell may hold; None is unknown, which isn't zero.
-Cell = Quantity | Total | int | str | None
+Cell = Quantity | Total | Few | int | str | None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Text made comparable: folding for search, search documents and terms for LIKE."""
+"""Text made comparable: folding for search, search documents and terms for LIKE, e-mail addresses."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+import idna
 import phonenumbers
 
 LIKE_ESCAPE = "\\"
@@ -88,3 +89,24 @@ def search_terms(query: str) -> list[str]:
 def like(term: str) -> str:
     """Turn a term into a LIKE pattern for "contains", to be used with ``escape=LIKE_ESCAPE``."""
     return "%" + re.sub(r"[\\%_]", lambda sign: LIKE_ESCAPE + sign[0], term) + "%"
+
+
+def plain_address(text: str) -> str:
+    """Give an e-mail address in the one form in which addresses are kept and compared.
+
+    In small letters, and with the domain as people read it: "xn--mller-kva.example" is "müller.example". A domain that
+    can't be read stays as it is.
+    """
+    plain = unicodedata.normalize("NFC", text.strip()).lower()
+    local, at, domain = plain.rpartition("@")
+    if domain.isascii() and "xn--" not in domain:
+        return plain
+    try:
+        return f"{local}{at}{idna.decode(domain, uts46=True)}"
+    except idna.IDNAError:
+        return plain
+
+
+def ascii_domain(domain: str) -> str:
+    """Spell a domain as the name system does. Raises ValueError for one that can't be."""
+    return domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")

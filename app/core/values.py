@@ -16,6 +16,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import babel.dates
 import babel.numbers
 from babel import Locale
+from flask import current_app
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
@@ -30,6 +31,16 @@ _MAX_DIGITS = 28  # what a Decimal computes with; babel fails on more with an er
 _FIRST_YEAR = 1000  # a half-typed native date input sends 0026-12-24
 _PIVOT = 69  # two digits from here on mean 19xx, as in POSIX
 _DATE_FORMATS = {"de": "%d.%m.%Y", "en": "%d/%m/%Y"}
+
+
+def spoken(language: str) -> str:
+    """Give the code of the language in which we write to who reads this one: German, where we don't write it.
+
+    The source is English, so that whatever has no translation would come in English: to people who never asked for it.
+    """
+    known: dict[str, object] = current_app.config["LANGUAGES"]
+    default: str = current_app.config["BABEL_DEFAULT_LOCALE"]
+    return language if language in known else default
 
 
 class Qualifier(enum.Enum):

@@ -18,6 +18,7 @@ from app.models.contacts import Contact
 from app.models.contracts import Contract
 from app.models.events import Event
 from app.models.organisations import Organisation
+from app.models.templates import days_problems
 from app.models.users import Staff
 
 
@@ -47,6 +48,10 @@ class Activity(OfficeScoped, Searchable, Entity):
     contact_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contact.id"), index=True)
     event_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event.id"), index=True)
     contract_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contract.id"), index=True)
+    #: How far from its event it's due; with it the due date follows the event, see services.planning.
+    days_from_event: Mapped[int | None]
+    #: The ``uuid`` of the task of a template from which it was made, so that it's not made twice.
+    template_task: Mapped[str | None] = mapped_column(sa.String(36))
 
     assignee: Mapped[Staff | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
@@ -72,7 +77,10 @@ class Activity(OfficeScoped, Searchable, Entity):
         yield from (self.subject, self.text)
 
     def problems(self) -> Iterator[Problem]:
-        """Refuse an activity about nothing."""
+        """Refuse an activity about nothing, and one that hangs on the date of no event."""
+        yield from days_problems(self.days_from_event)
+        if self.days_from_event is not None and not (self.event or self.event_id):
+            yield Problem("days_from_event", _("Say which event the due date follows."))
         # A key without its row leads to one that another office doesn't share any more.
         keys = (self.organisation_id, self.contact_id, self.event_id, self.contract_id)
         if not any((self.organisation, self.contact, self.event, self.contract, *keys)):

@@ -114,10 +114,17 @@ class Lendable(Owned):
     office_id: Mapped[int | None] = mapped_column(sa.ForeignKey("office.id", ondelete="SET NULL"), index=True)
 
 
+class AppendOnly:
+    """A row that is written once: nobody changes or deletes it, since something else is proved by it."""
+
+
 class Ranked:
     """A part whose place among the record's parts people choose: the first address is the one that counts."""
 
     rank: Mapped[int] = mapped_column(sa.Integer, default=0, nullable=False)
+
+    #: Whether a part that is removed in a form may become the one that is added in the same save.
+    reused: ClassVar[bool] = True
 
 
 def by_rank(part: str) -> dict[str, Any]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.core import clock
 from app.core.db import Day, LongText, ShortText, one_of
 from app.core.enums import Titled
 from app.core.rules import Problem
+from app.core.text import plain_address
 from app.models.base import Addressed, Entity, OfficeScoped, Ranked, Searchable, by_rank, named
 from app.models.languages import Language
 from app.models.organisations import Organisation
@@ -154,6 +156,15 @@ class Channel(Dated, Ranked, OfficeScoped, Entity):
 
     def __str__(self) -> str:
         return self.value
+
+    @validates("kind", "value")
+    def _plain(self, name: str, given: Any) -> Any:
+        """Keep an e-mail address in the form in which subscribers' are: who wants no mail gets none at either."""
+        if name == "kind" and given is ChannelKind.EMAIL and self.value:
+            self.value = plain_address(self.value)
+        if name == "value" and given and self.kind in {None, ChannelKind.EMAIL} and "@" in given:
+            return plain_address(given)
+        return given
 
     def problems(self) -> Iterator[Problem]:
         """Refuse an e-mail address or a number that can't be one."""

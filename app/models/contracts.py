@@ -7,13 +7,15 @@ from datetime import datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext as _p
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.core.db import Amount, Day, FileColumn, LongText, Money, ShortText, Utc, one_of
 from app.core.enums import Titled
 from app.core.rules import Problem
+from app.core.values import Quantity, display, format_decimal
 from app.models.base import Entity, OfficeScoped, Ranked, Searchable, by_rank, named
 from app.models.categories import TABOO, Category, Side, is_money
 from app.models.contacts import Contact
@@ -62,6 +64,8 @@ class Contract(OfficeScoped, Searchable, Entity):
             "number",
             info={"field": "number", "message": _("This event already has a contract with this number.")},
         ),
+        # One entry at a desk is one contract, however often a browser sends it.
+        sa.Index("uq_contract_event_id_entry_key", "event_id", "entry_key", unique=True),
     )
     search_from = ("parties.organisation",)
 
@@ -79,9 +83,14 @@ class Contract(OfficeScoped, Searchable, Entity):
     broker_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contact.id"), index=True)
     notary_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contact.id"), index=True)
     stamped_at: Mapped[datetime | None] = mapped_column(Utc())
+    #: Why the notary sent it back; None once it was corrected.
+    sent_back: Mapped[ShortText | None]
     scan: Mapped[str | None] = mapped_column(FileColumn)
     photo_consent: Mapped[bool] = mapped_column(default=False)
+    #: The parties' reports say different things, and staff haven't decided yet: see services.followups.
+    contested: Mapped[bool] = mapped_column(default=False)
     notes: Mapped[LongText | None]
+    entry_key: Mapped[str | None] = mapped_column(sa.String(64))
 
     event: Mapped[Event | None] = relationship()
     broker: Mapped[Contact | None] = relationship(foreign_keys=[broker_id])
@@ -92,6 +101,13 @@ class Contract(OfficeScoped, Searchable, Entity):
     contributions: Mapped[list[Contribution]] = relationship(
         back_populates="contract", cascade="all, delete-orphan", **by_rank("Contribution")
     )
+
+    @validates("status")
+    def _decided(self, _name: str, value: ContractStatus) -> ContractStatus:
+        """Whoever changes the status has decided what the parties didn't agree on."""
+        if value is not self.status:
+            self.contested = False
+        return value
 
     def __str__(self) -> str:
         number = str(_("Contract %(number)s", number=self.number)) if self.number else str(_("Contract"))
@@ -134,12 +150,18 @@ class Contract(OfficeScoped, Searchable, Entity):
             yield Problem("number", _("Only a contract of an event has a number."))
         if self.number is not None and self.number < 1:
             yield Problem("number", _("Numbers begin with 1."))
-        if self.status is ContractStatus.NOT_FEASIBLE and not self.reason:
-            yield Problem("reason", _("Say why it isn't feasible."))
+        yield from self._problems_of_its_way()
         for line in self.contributions:
             for end in (line.giver, line.receiver):
                 if end is not None and end not in organisations:
                     yield Problem("contributions", _("%(name)s is no party of this contract.", name=end.name))
+
+    def _problems_of_its_way(self) -> Iterator[Problem]:
+        """Refuse what can't have become of a contract."""
+        if self.stamped_at is not None and self.sent_back:
+            yield Problem("sent_back", _("What is stamped wasn't sent back. Please empty one of the two."))
+        if self.status is ContractStatus.NOT_FEASIBLE and not self.reason:
+            yield Problem("reason", _("Say why it isn't feasible."))
 
 
 class ContractParty(Ranked, OfficeScoped, Entity):
@@ -184,6 +206,20 @@ class Contribution(Ranked, OfficeScoped, Entity):
 
     def __str__(self) -> str:
         return self.text
+
+    def amounts(self, worth: str) -> Iterator[str]:
+        """Say how much it is, and by whose estimate it's worth what; unknown isn't zero.
+
+        ``worth`` is how the place says it, such as "worth %(value)s".
+        """
+        if self.quantity is not None:
+            yield gettext("Quantity: %(number)s", number=format_decimal(self.quantity))
+        if self.hours is not None:
+            yield gettext("%(number)s hours", number=format_decimal(self.hours))
+        if self.value is not None:
+            yield worth % {"value": Quantity(self.value).text("€")}
+        if self.valuation is not None or self.estimated_by:
+            yield ", ".join(display(part) for part in (self.valuation, self.estimated_by) if part)
 
     def problems(self) -> Iterator[Problem]:
         """Refuse money, negative amounts, and giving to oneself."""

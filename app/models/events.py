@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import time
+from datetime import date, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -14,14 +14,20 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.db import Day, Exact, LongText, ShortText, one_of
 from app.core.enums import Titled
 from app.core.rules import Problem
+from app.core.values import display
 from app.models.base import Addressed, Entity, OfficeScoped, Ranked, Searchable, Shareable, by_rank, named
-from app.models.categories import Category
+from app.models.categories import Category, Side
 from app.models.contacts import Contact
 from app.models.offices import State
 from app.models.organisations import Organisation
+from app.models.series import Series
+from app.models.templates import EventTemplate, Targeted
 
 if TYPE_CHECKING:
     from app.models.figures import Figure
+
+
+LONGEST_WAIT = 3650  # days: after ten years nobody asks any more
 
 
 class EventKind(Titled):
@@ -73,7 +79,7 @@ class PersonRole(Titled):
     HELPER = "helper", _("Helper")
 
 
-class Event(Shareable, Searchable, Addressed, Entity):
+class Event(Targeted, Shareable, Searchable, Addressed, Entity):
     """A marketplace or another meeting. What it reported are figures; what was recorded is counted."""
 
     __tablename__ = "event"
@@ -96,9 +102,23 @@ class Event(Shareable, Searchable, Addressed, Entity):
     longitude: Mapped[Decimal | None] = mapped_column(Exact(9, 6))
     public: Mapped[bool] = mapped_column(default=False)
     model_project_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    #: What the link of the hall's screen is derived from; None where there is none, or it was ended.
+    hall_edition: Mapped[int | None]
     website: Mapped[ShortText | None]
+    registration_open: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    registration_until: Mapped[Day | None]
+    places_companies: Mapped[int | None]
+    places_nonprofits: Mapped[int | None]
+    #: Days after the event on which the parties of its contracts are asked: whether they met, and how it went.
+    contact_days: Mapped[int] = mapped_column(default=14)
+    report_days: Mapped[int] = mapped_column(default=180)
+    follow_up_mails: Mapped[bool] = mapped_column(default=True)
     notes: Mapped[LongText | None]
+    series_id: Mapped[int | None] = mapped_column(sa.ForeignKey("series.id"), index=True)
+    template_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event_template.id"), index=True)
 
+    series: Mapped[Series | None] = relationship()
+    template: Mapped[EventTemplate | None] = relationship()
     model_project_of: Mapped[Organisation | None] = relationship()
     roles: Mapped[list[EventRole]] = relationship(
         back_populates="event", cascade="all, delete-orphan", **by_rank("EventRole")
@@ -123,8 +143,37 @@ class Event(Shareable, Searchable, Addressed, Entity):
         yield from (self.edition, self.title, self.venue, self.city, self.postal_code)
         yield str(self.starts_on.year) if self.starts_on else None
 
+    @property
+    def when(self) -> str:
+        """From when to when it takes place, in the language of the reader."""
+        moments = ((self.starts_on, self.start_time), (self.ends_on, self.end_time))
+        first, last = (
+            " ".join(part for part in (display(day), display(at)) if part) if day else ""
+            for day, at in moments
+        )
+        if self.ends_on in {None, self.starts_on}:
+            last = display(self.end_time)
+        return " – ".join(part for part in (first, last) if part)
+
+    @property
+    def where(self) -> str:
+        """Venue, street and place."""
+        place = " ".join(part for part in (self.postal_code, self.city) if part)
+        return named(self.venue, self.street, place)
+
+    def registers(self, on: date) -> bool:
+        """Whether organisations may register on a day: while it's open, and until the event's own last day."""
+        over = self.status in {EventStatus.CANCELLED, EventStatus.HELD}
+        last = [day for day in (self.registration_until, self.ends_on or self.starts_on) if day]
+        return self.registration_open and not over and all(on <= day for day in last)
+
+    def places(self, side: Side) -> int | None:
+        """How many organisations of a side there is room for; None where nobody has set a limit."""
+        return {Side.COMPANY: self.places_companies, Side.NONPROFIT: self.places_nonprofits}.get(side)
+
     def problems(self) -> Iterator[Problem]:
-        """Refuse an end before the beginning, and coordinates off the globe."""
+        """Refuse an end before the beginning, coordinates off the globe, and negative aims and places."""
+        yield from self.target_problems()
         if self.ends_on and self.starts_on and self.ends_on < self.starts_on:
             yield Problem("ends_on", _("An event can't end before it starts."))
         elif self.ends_on and self.starts_on is None:
@@ -136,6 +185,13 @@ class Event(Shareable, Searchable, Addressed, Entity):
             value = getattr(self, name)
             if value is not None and abs(value) > limit:
                 yield Problem(name, _("Degrees lie between -%(limit)s and %(limit)s.", limit=limit))
+        for name in ("places_companies", "places_nonprofits"):
+            if (getattr(self, name) or 0) < 0:
+                yield Problem(name, _("A count can't be negative."))
+        for name in ("contact_days", "report_days"):
+            days = getattr(self, name)
+            if days is not None and not 0 <= days <= LONGEST_WAIT:
+                yield Problem(name, _("Between 0 and %(limit)s days.", limit=LONGEST_WAIT))
 
 
 class EventRole(Ranked, OfficeScoped, Entity):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Key, Moment, ShortText, one_of
 from app.core.enums import Titled
-from app.models.base import OfficeScoped
+from app.models.base import AppendOnly, OfficeScoped
 
 
 class Action(Titled):
@@ -21,7 +21,7 @@ class Action(Titled):
     CHANGED = "changed", _("Changed")
 
 
-class Change(OfficeScoped, Model):
+class Change(AppendOnly, OfficeScoped, Model):
     """One save of a record, parts included. ``app.access.history`` writes it, and nothing changes it.
 
     No ``Entity``: it has no version, nobody edits it, and it has no history of its own. The record is named by

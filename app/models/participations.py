@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import LongText, ShortText, one_of
+from app.core.db import LongText, ShortText, Utc, one_of
 from app.core.enums import Titled
 from app.core.rules import Problem
 from app.models.base import Entity, OfficeScoped, Ranked, Searchable, by_rank, named
@@ -50,6 +51,8 @@ class Participation(OfficeScoped, Searchable, Entity):
     status: Mapped[ParticipationStatus] = mapped_column(
         one_of(ParticipationStatus), default=ParticipationStatus.INVITED
     )
+    #: What it was before somebody checked in: a check-in that is undone goes back to it.
+    status_before: Mapped[ParticipationStatus | None] = mapped_column(one_of(ParticipationStatus))
     head_count: Mapped[int | None]
     notes: Mapped[LongText | None]
 
@@ -84,6 +87,7 @@ class Participant(Ranked, OfficeScoped, Entity):
     participation_id: Mapped[int] = mapped_column(sa.ForeignKey("participation.id"), index=True)
     contact_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contact.id"), index=True)
     name: Mapped[ShortText]
+    checked_in_at: Mapped[datetime | None] = mapped_column(Utc())
 
     participation: Mapped[Participation] = relationship(back_populates="people")
     contact: Mapped[Contact | None] = relationship()

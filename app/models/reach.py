@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Protocol
 
+from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _
 
 from app.core.rules import Problem
@@ -32,6 +33,15 @@ class Reachable(Protocol):
 def is_email(text: str) -> bool:
     """Whether a text can be an e-mail address."""
     return "@" in text
+
+
+def can_be_mailed(text: str) -> bool:
+    """Whether a mail can be sent there: one whole address and nothing else."""
+    try:
+        validate_email(text, check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True
 
 
 def is_website(text: str) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
 
 import sqlalchemy as sa
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship, validates
 
@@ -14,10 +16,12 @@ from app.core import clock
 from app.core.db import LongText, Moment, ShortText, Utc, one_of
 from app.core.enums import Titled
 from app.core.rules import Problem
-from app.models.base import Entity, OfficeScoped, Searchable, named
+from app.core.text import plain_address
+from app.models.base import AppendOnly, Entity, OfficeScoped, Searchable, named
 from app.models.contacts import Contact
 from app.models.languages import Language
-from app.models.newsletters import Newsletter
+from app.models.newsletters import Newsletter, NewsletterText, Topic
+from app.models.reach import can_be_mailed
 
 
 class SubscriptionStatus(Titled):
@@ -44,7 +48,9 @@ class ConsentStep(Titled):
     MAIL_SENT = "mail_sent", _("Confirmation mail sent")
     CONFIRMED = "confirmed", _("Confirmed")
     CHANGED = "changed", _("Changed")
+    MOVED = "moved", _("Address changed")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    LAPSED = "lapsed", _("Not confirmed in time")
     IMPORTED = "imported", _("Imported")
     RECORDED = "recorded", _("Recorded by staff")
 
@@ -60,6 +66,11 @@ class ConsentChannel(Titled):
     BACK_OFFICE = "back_office", _("Back office")
 
 
+def digest(email: str) -> str:
+    """Give the fingerprint of an address, however it's spelled: 64 hexadecimal digits."""
+    return hashlib.sha256(plain_address(email).encode()).hexdigest()
+
+
 class Subscriber(OfficeScoped, Searchable, Entity):
     """An address that an office may write to, as far as its subscriptions say so."""
 
@@ -69,10 +80,24 @@ class Subscriber(OfficeScoped, Searchable, Entity):
         sa.UniqueConstraint(
             "office_id", "email", info={"field": "email", "message": _("This address is already on file.")}
         ),
+        sa.Index(
+            "ix_subscriber_office_id_digest",
+            "office_id",
+            "digest",
+            unique=True,
+            info={
+                "field": "email",
+                "message": _("This address is already on file, or its person was erased and wants no mail."),
+            },
+        ),
     )
 
     uuid: Mapped[str] = mapped_column(sa.String(36), default=lambda: str(uuid.uuid4()), unique=True)
     email: Mapped[ShortText]
+    #: Fingerprint of the address: a person who is erased is still known as somebody who wants no mail.
+    digest: Mapped[str | None] = mapped_column(sa.String(64), active_history=True)
+    #: The address that somebody typed who says to be this erased person: it counts once it has been confirmed.
+    claimed: Mapped[ShortText | None]
     first_name: Mapped[ShortText | None]
     last_name: Mapped[ShortText | None]
     language: Mapped[Language] = mapped_column(one_of(Language), default=Language.GERMAN)
@@ -80,6 +105,11 @@ class Subscriber(OfficeScoped, Searchable, Entity):
     delivery: Mapped[Delivery] = mapped_column(one_of(Delivery), default=Delivery.OK)
     bounces: Mapped[int] = mapped_column(default=0)
     bounced_at: Mapped[datetime | None] = mapped_column(Utc())
+    blocked_at: Mapped[datetime | None] = mapped_column(Utc())
+    erased_at: Mapped[datetime | None] = mapped_column(Utc())
+
+    #: Set where the person's own word has the address entered, which staff and files may not bring back.
+    own_word = False
 
     contact: Mapped[Contact | None] = relationship()
     subscriptions: Mapped[list[Subscription]] = relationship(
@@ -87,12 +117,32 @@ class Subscriber(OfficeScoped, Searchable, Entity):
     )
 
     def __str__(self) -> str:
-        return self.email
+        return gettext("Erased person") if self.erased_at else self.email
 
     @validates("email")
     def _plain(self, _name: str, value: str | None) -> str | None:
-        """Keep addresses in small letters: who withdrew as Ana@ must not get mail as ana@."""
-        return value.strip().lower() if value else value
+        """Keep addresses in one form: who withdrew as Ana@ must not get mail as ana@."""
+        plain = plain_address(value) if value else value
+        self.digest = digest(plain) if plain else None
+        return plain
+
+    @validates("claimed")
+    def _plain_claim(self, _name: str, value: str | None) -> str | None:
+        return plain_address(value) if value else value
+
+    @property
+    def box(self) -> str | None:
+        """Where a question reaches the person: who was erased, and says to be back, at the address that was claimed."""
+        return self.claimed if self.erased_at else self.email
+
+    def reached(self) -> None:
+        """Forget what failed: it was another address, or the person has answered a mail since."""
+        self.delivery, self.bounces, self.bounced_at = Delivery.OK, 0, None
+
+    @property
+    def active(self) -> list[Subscription]:
+        """The subscriptions that the person has not ended."""
+        return [line for line in self.subscriptions if line.status is not SubscriptionStatus.UNSUBSCRIBED]
 
     @property
     def newsletters(self) -> str:
@@ -106,7 +156,7 @@ class Subscriber(OfficeScoped, Searchable, Entity):
 
     def problems(self) -> Iterator[Problem]:
         """Refuse an address that can't be one."""
-        if "@" not in (self.email or ""):
+        if self.erased_at is None and not can_be_mailed(self.email or ""):
             yield Problem("email", _("This is no e-mail address."))
 
 
@@ -132,13 +182,42 @@ class Subscription(OfficeScoped, Entity):
 
     subscriber: Mapped[Subscriber] = relationship(back_populates="subscriptions")
     newsletter: Mapped[Newsletter] = relationship()
+    topics: Mapped[list[ChosenTopic]] = relationship(
+        back_populates="subscription", cascade="all, delete-orphan", order_by="ChosenTopic.id"
+    )
 
     def __str__(self) -> str:
         return named(self.newsletter, self.subscriber)
 
+    @property
+    def confirmed(self) -> bool:
+        """Whether the person gets the newsletter."""
+        return self.status is SubscriptionStatus.CONFIRMED
 
-class Consent(OfficeScoped, Entity):
-    """One step of a consent. Append only: it's the proof, so the guards and the database let nobody change it."""
+
+class ChosenTopic(OfficeScoped, Entity):
+    """A topic that a person wants to read about; without any, it's all of them."""
+
+    __tablename__ = "subscription_topic"
+    __table_args__ = (sa.UniqueConstraint("subscription_id", "topic_id"),)
+    part_of = "subscription"
+
+    subscription_id: Mapped[int] = mapped_column(sa.ForeignKey("subscription.id"), index=True)
+    topic_id: Mapped[int] = mapped_column(sa.ForeignKey("newsletter_topic.id"), index=True)
+
+    subscription: Mapped[Subscription] = relationship(back_populates="topics")
+    topic: Mapped[Topic] = relationship()
+
+    def __str__(self) -> str:
+        return str(self.topic)
+
+
+class Consent(AppendOnly, OfficeScoped, Entity):
+    """One step of a consent. It's the proof, so the guards and the database let nobody change it.
+
+    It names no person, only the subscription: who is erased is erased there. ``wording`` is what was said where no
+    version of the newsletter's texts was shown; ``basis`` is why staff may write to somebody whom they imported.
+    """
 
     __tablename__ = "consent"
 
@@ -149,12 +228,49 @@ class Consent(OfficeScoped, Entity):
     actor: Mapped[ShortText]
     source_url: Mapped[ShortText | None]
     wording: Mapped[LongText | None]
+    basis: Mapped[LongText | None]
+    consent_text_id: Mapped[int | None] = mapped_column(sa.ForeignKey("newsletter_text.id"))
+    privacy_text_id: Mapped[int | None] = mapped_column(sa.ForeignKey("newsletter_text.id"))
     office_from = "subscription"
 
     subscription: Mapped[Subscription] = relationship()
+    consent_text: Mapped[NewsletterText | None] = relationship(foreign_keys=[consent_text_id])
+    privacy_text: Mapped[NewsletterText | None] = relationship(foreign_keys=[privacy_text_id])
 
     def __str__(self) -> str:
         return named(self.step, self.subscription)
+
+
+class ConsentOrigin(OfficeScoped, Entity):
+    """The network address from which a step came, where the office keeps it. It's deleted after a while."""
+
+    __tablename__ = "consent_origin"
+    office_from = "consent"
+
+    consent_id: Mapped[int] = mapped_column(sa.ForeignKey("consent.id"), index=True)
+    ip: Mapped[str] = mapped_column(sa.String(45))
+
+    consent: Mapped[Consent] = relationship()
+
+    def __str__(self) -> str:
+        return self.ip
+
+
+class FormerAddress(OfficeScoped, Entity):
+    """The fingerprint of an address that somebody left behind for another one; the address itself isn't kept.
+
+    No file and no staff bring it back: who moved away from it no longer wants mails there. It goes when somebody
+    confirms a request that was made with the address.
+    """
+
+    __tablename__ = "former_address"
+    __table_args__ = (sa.UniqueConstraint("office_id", "digest"),)
+
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    since: Mapped[Moment] = mapped_column(default=clock.now)
+
+    def __str__(self) -> str:
+        return self.digest
 
 
 # A number, no addresses: whoever may read newsletters may read it.

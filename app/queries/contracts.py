@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, extract, func, select
+from sqlalchemy.orm import joinedload, selectinload
 
-from app.models.contracts import Contract, ContractStatus, Contribution
+from app.models.contracts import Contract, ContractParty, ContractStatus, Contribution
 from app.models.events import Event
 
 # Nobody knows yet how these end.
@@ -36,6 +37,40 @@ def silent(day: date) -> Select[Contract]:
         .where(Contract.status == ContractStatus.AGREED, Contract.agreed_on <= day - SILENCE)
         .order_by(Contract.agreed_on, Contract.id)
     )
+
+
+def numbered(event_id: int, first: int, last: int) -> Select[Contract]:
+    """Contracts of an event with a number from ``first`` to ``last``."""
+    return (
+        select(Contract)
+        .where(Contract.event_id == event_id, Contract.number.between(first, last))
+        .order_by(Contract.number)
+    )
+
+
+def one(contract_id: int) -> Select[Contract]:
+    """A contract by its key."""
+    return select(Contract).where(Contract.id == contract_id)
+
+
+def whole(statement: Select[Contract]) -> Select[Contract]:
+    """Load contracts with all that stands on their forms."""
+    party, line = selectinload(Contract.parties), selectinload(Contract.contributions)
+    return statement.options(
+        joinedload(Contract.event),
+        joinedload(Contract.office),
+        joinedload(Contract.broker),
+        joinedload(Contract.notary),
+        party.joinedload(ContractParty.organisation),
+        party.joinedload(ContractParty.signatory),
+        line.joinedload(Contribution.giver),
+        line.joinedload(Contribution.receiver),
+    )
+
+
+def last_number(event_id: int) -> Select[int | None]:
+    """The highest number that a contract of an event has; None where none has one."""
+    return select(func.max(Contract.number)).where(Contract.event_id == event_id)
 
 
 def valued() -> ColumnElement[bool]:

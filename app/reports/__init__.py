@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.reports import marketplaces
+from app.reports import marketplaces, newsletters
 from app.reports.base import Report
 
-REPORTS: dict[str, Report] = {report.name: report for report in (marketplaces.REPORT,)}
+REPORTS: dict[str, Report] = {report.name: report for report in (marketplaces.REPORT, newsletters.REPORT)}

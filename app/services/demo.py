@@ -26,6 +26,7 @@ from app.models.contacts import Contact
 from app.models.contracts import Contract
 from app.models.events import Event
 from app.models.figures import Figure
+from app.models.followups import FollowUp, FollowUpNote, FollowUpReport
 from app.models.materials import Material
 from app.models.news import NewsItem
 from app.models.newsletters import Newsletter
@@ -33,7 +34,10 @@ from app.models.offers import Offer
 from app.models.offices import Office
 from app.models.organisations import Organisation
 from app.models.participations import Participation
+from app.models.registrations import Registration
+from app.models.series import Series
 from app.models.subscribers import Consent, Subscriber
+from app.models.templates import EventTemplate
 from app.models.users import Membership, Staff
 
 __all__ = ["accounts", "load"]
@@ -43,11 +47,17 @@ MODELS: dict[str, type[Entity]] = {
     "office": Office,
     "organisation": Organisation,
     "contact": Contact,
+    "series": Series,
+    "event_template": EventTemplate,
     "event": Event,
     "figure": Figure,
     "participation": Participation,
+    "registration": Registration,
     "offer": Offer,
     "contract": Contract,
+    "follow_up": FollowUp,
+    "follow_up_report": FollowUpReport,
+    "follow_up_note": FollowUpNote,
     "activity": Activity,
     "newsletter": Newsletter,
     "subscriber": Subscriber,

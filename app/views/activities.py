@@ -25,7 +25,7 @@ from app.views.tables import Table
 GROUPS = [
     (_("What happened"), ["kind", "subject", "text", "happened_on"]),
     (_("About whom or what"), ["organisation", "contact", "event", "contract"]),
-    (_("Task"), ["due_on", "assignee", "done_at"]),
+    (_("Task"), ["due_on", "days_from_event", "assignee", "done_at"]),
 ]
 COLUMNS = columns(GROUPS)
 
@@ -47,7 +47,7 @@ class ActivityView(OfficeView):
     edit_columns = COLUMNS
     search_columns = [
         "kind", "subject", "text", "happened_on", "due_on", "assignee", "organisation", "contact", "event",
-        "contract", "office", "done_at", "changed_at",
+        "contract", "office", "done_at", "changed_at", "days_from_event",
     ]  # fmt: skip
     base_order = ("happened_on", "desc")
     badges = ["kind", "done"]

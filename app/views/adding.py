@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, current_app, url_for
 from jinja2 import Undefined
 
-from app.access import Verb, current
+from app.access import Scope, Verb, current
 
 
 @dataclass(frozen=True)
@@ -31,20 +31,21 @@ class Group:
 
 def quick_adds(view: Any = None, item: Any = None) -> Iterator[Group]:
     """Give the forms by the sections of the menu; on the page of a record they are told what they belong to."""
-    if not current().works:
+    scope = current()
+    if not scope.works:
         return
     record = item if view and item and not isinstance(item, Undefined) and view.writes(item) else None
     for group in current_app.extensions["appbuilder"].menu.get_list():
         views = [entry.baseview for entry in group.childs]
-        forms = tuple(_form(one, record) for one in views if _may_add(one))
+        forms = tuple(_form(one, record) for one in views if _may_add(scope, one))
         if forms:
             yield Group(group.label, forms)
 
 
-def _may_add(view: Any) -> bool:
+def _may_add(scope: Scope, view: Any) -> bool:
     section = view.section.value
     return bool(getattr(view, "add_columns", None)) and all(
-        current().may(verb, section) for verb in (Verb.MENU, Verb.WRITE)
+        scope.may(verb, section) for verb in (Verb.MENU, Verb.WRITE)
     )
 
 

@@ -17,6 +17,15 @@ from app.views.rows import Rows
 
 _FILTER = re.compile(r"_flt_(\d{1,2})_(\w+)")
 _OURS = re.compile(r"q|view|(_flt_\d{1,2}|_oc|_od|page|psize)_\w+")
+#: The ends of endpoints whose forms take files.
+TAKE_FILES = (
+    ".add",
+    ".edit",
+    "DeskPage.scan",
+    "ReportPages.report",
+    "AnswersView.answer",
+    "AnswersView.decide",
+)
 MAX_OFFSET = 1_000_000
 LONGEST_TEXT = 500  # longer than any name
 LONGEST = 8_000  # signs of an address that is kept
@@ -30,7 +39,7 @@ def register(app: Flask) -> None:
 def _check_body() -> None:
     if request.path.startswith("/api/") or request.method == "GET":
         return
-    takes_files = str(request.endpoint).endswith((".add", ".edit"))
+    takes_files = str(request.endpoint).endswith(TAKE_FILES)
     if request.is_json or (request.files and not takes_files):
         abort(415)
 

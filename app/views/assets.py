@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from flask_compress import Compress
 from markupsafe import Markup
 from whitenoise import WhiteNoise
@@ -25,13 +26,22 @@ def register(app: Flask) -> None:
         raise FileNotFoundError(message)
     names: dict[str, str] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
 
-    def asset(name: str) -> str:
+    # A page has a hundred icons. Only what stands before all paths tells one request's addresses from another's.
+    @lru_cache(2000)
+    def address(_root: str, name: str) -> str:
         return url_for("static", filename=names[name])
 
-    def icon(name: str) -> Markup:
+    @lru_cache(2000)
+    def drawn(root: str, name: str) -> Markup:
         # Beside a text; where an icon stands alone, its button says what it does.
         svg = '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
-        return Markup(svg).format(asset("icons.svg"), name)  # noqa: S704 - format escapes
+        return Markup(svg).format(address(root, "icons.svg"), name)  # noqa: S704 - format escapes
+
+    def asset(name: str) -> str:
+        return address(request.script_root, name)
+
+    def icon(name: str) -> Markup:
+        return drawn(request.script_root, name)
 
     app.jinja_env.globals.update(asset=asset, icon=icon)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import abort, request, url_for
 
+from app.core.values import parse_date
 from app.views import arguments
 from app.views.filters import Filter, argument, position
 from app.views.filters.days import BETWEEN
@@ -146,10 +147,20 @@ def _values(one: Filter) -> list[str]:
     if one.asks == "nothing":
         return ["1"]
     values = [value.strip() for value in request.args.getlist(VALUE) if value.strip()]
+    if one.asks in {"day", "days"}:
+        values = [_day(value) for value in values]
     if one.asks == "days":
-        until = request.args.get(UNTIL, "").strip()
+        until = _day(request.args.get(UNTIL, "").strip())
         first = values[0] if values else ""
         return [f"{first}{BETWEEN}{until}"] if first or until else []
     if any(len(value) > arguments.LONGEST_TEXT for value in values):
         abort(400)
     return values
+
+
+def _day(text: str) -> str:
+    """Write a day as every language reads it: the address may be opened in another one. What is none stays."""
+    try:
+        return parse_date(text).isoformat()
+    except ValueError:
+        return text

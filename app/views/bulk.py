@@ -42,6 +42,12 @@ class Action:
     #: A file is given at once; everything else asks first.
     download: bool = False
     danger: bool = False
+    #: What the button of the question says, where it's neither "Save" nor "Delete".
+    button: Any = None
+    #: What else is done than to change columns, or to delete: the form that asks for it, and what does it. That gives
+    #: the answer, or None where the form is to be asked again.
+    form: type[OfficeForm] | None = None
+    run: Callable[[Chosen, Any], Response | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ class Bulk(SavedViews):
 
     def bulk_actions(self) -> Iterator[Action]:
         """Yield what this person may do with the chosen records."""
-        if self.may(Verb.EXPORT):
+        if self.downloadable and self.may(Verb.EXPORT):
             yield Action("xlsx", _("Download as Excel"), download=True)
             yield Action("csv", _("Download as CSV"), download=True)
         if self.may(Verb.WRITE):
@@ -98,12 +104,25 @@ class Bulk(SavedViews):
             return redirect(self._back())
         return self._act(action, chosen)
 
+    def too_many(self, count: int, actions: Sequence[Action]) -> int:
+        """Give how many matches there are to be changed, where these are more than can be; else 0.
+
+        ``count`` are those of the list, with the ones that other offices share.
+        """
+        if count <= MOST or all(action.download for action in actions):
+            return 0
+        table = self.datamodel
+        number: int = table.count(table.writable(table.statement(self._filters)))
+        return number if number > MOST else 0
+
     def _act(self, action: Action, chosen: Chosen) -> Response | str:
         """Ask, or do it. More or fewer matches than the person was told of are asked about again."""
-        form = self._form(action) if action.name.startswith(SET) else None
+        form = self._form(action) if action.form or action.name.startswith(SET) else None
         sure = request.form.get("confirmed") == str(chosen.count)
         if not sure or (form is not None and not form.validate()):
             return self._ask(action, chosen, form)
+        if action.run is not None:
+            return action.run(chosen, form) or self._ask(action, chosen, form)
         items = chosen.query.options(*self._whole()).all()
         theirs = [item for item in items if not self.writes(item)]
         if theirs:
@@ -165,6 +184,9 @@ class Bulk(SavedViews):
             title = gettext("Delete %(number)s %(kind)s?", number=format_decimal(chosen.count), kind=kind)
         elif chosen.count == 1:
             title = gettext("%(action)s: %(name)s", action=action.title, name=named[0])
+        elif action.run is not None:
+            number, what = f"{format_decimal(chosen.count)} {kind}", str(action.title).rstrip(" …")
+            title = gettext("%(action)s: %(name)s", action=what, name=number)
         else:
             title = gettext(
                 "%(action)s of %(number)s %(kind)s",
@@ -180,11 +202,13 @@ class Bulk(SavedViews):
     def _form(self, action: Action) -> OfficeForm:
         """Give the form for the new value; it's empty until the person has seen it."""
         column = action.name.removeprefix(SET)
-        make: Callable[..., OfficeForm] = Converter(self.datamodel, self.lookup_url).create_form([column], {})
+        make: Callable[..., OfficeForm] = action.form or Converter(
+            self.datamodel, self.lookup_url
+        ).create_form([column], {})
         if "confirmed" in request.form:
             return make()
         form = make(formdata=None)
-        if self.datamodel.is_datetime(column):
+        if action.form is None and self.datamodel.is_datetime(column):
             form[column].data = clock.now()
         return form
 

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from app.access import Section, Verb, current
 from app.models.contacts import Contact, Position
+from app.views import panels
 from app.views.activities import ActivityView
 from app.views.base import Button, OfficeView
 from app.views.groups import RECORD, columns
@@ -67,14 +68,16 @@ class ContactView(OfficeView):
     search_columns = [
         "last_name", "first_name", "city", "postal_code", "language", "tags",
         "do_not_email", "do_not_phone", "do_not_mail", "lawful_basis", "office",
-        "channels", "positions", "salutation", "source", "changed_at",
+        "channels", "positions", "positions__organisation", "salutation", "source", "changed_at",
     ]  # fmt: skip
     base_order = ("last_name", "asc")
     badges = ["do_not_email", "do_not_phone", "do_not_mail"]
     contact_columns = ["position", "email", "phone", "address"]
+    panel_template = "views/show/contact.html"
+    panel = staticmethod(panels.of_contact)
     related_views = [SubscriberView, ActivityView]
 
     def buttons(self, item: Contact) -> Iterator[Button]:
-        """Offer to subscribe a person who can be written to."""
+        """Offer to invite a person who can be written to."""
         if current().may(Verb.WRITE, Section.SUBSCRIBING) and item.email and not item.do_not_email:
-            yield Button(_("Subscribe to a newsletter"), url_for("SubscribeView.contact", pk=item.id))
+            yield Button(_("Invite to a newsletter"), url_for("SubscribeView.contact", pk=item.id))

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from flask import url_for
 from flask_babel import lazy_gettext as _
 
-from app.access import Section
+from app.access import Section, Verb
 from app.models.contracts import Contract, ContractParty
 from app.views import panels
 from app.views.activities import ActivityView
-from app.views.base import OfficeView
+from app.views.base import Button, OfficeView
 from app.views.groups import RECORD, columns
 from app.views.tables import Table
 
 GROUPS = [
-    (_("Contract"), ["event", "number", "title", "status", "reason", "form", "value"]),
+    (_("Contract"), ["event", "number", "title", "status", "reason", "contested", "form", "value"]),
     (_("Parties"), ["parties"]),
     (_("Contributions"), ["contributions"]),
     (
         _("Signing and dates"),
-        ["agreed_on", "place", "due_on", "broker", "notary", "stamped_at", "scan", "photo_consent"],
+        [
+            "agreed_on",
+            "place",
+            "due_on",
+            "broker",
+            "notary",
+            "stamped_at",
+            "sent_back",
+            "scan",
+            "photo_consent",
+        ],
     ),
     (_("Notes"), ["notes"]),
 ]
-COLUMNS = columns(GROUPS, without=["value"])
+COLUMNS = columns(GROUPS, without=["value", "contested"])
 
 
 class PartyView(OfficeView):
@@ -66,12 +79,18 @@ class ContractView(OfficeView):
     edit_columns = COLUMNS
     search_columns = [
         "event", "number", "title", "status", "form", "agreed_on", "due_on", "broker", "notary", "office",
-        "photo_consent", "stamped_at", "changed_at", "contributions",
+        "photo_consent", "stamped_at", "changed_at", "contributions", "parties__organisation", "contested",
     ]  # fmt: skip
     base_order = ("number", "asc")
-    badges = ["status", "form"]
+    badges = ["status", "contested", "form"]
     contact_columns = ["event"]
     panel_template = "views/show/contract.html"
     panel_columns = ["parties", "contributions"]
     panel = staticmethod(panels.of_contract)
     related_views = [ActivityView]
+
+    def buttons(self, item: Contract) -> Iterator[Button]:
+        """Offer the form to who works on the contract, and lead to what the parties say has become of it."""
+        if self.may(Verb.WRITE) and self.writes(item):
+            yield Button(_("Print the form"), url_for("ContractPaperView.show", pk=item.id))
+        yield Button(_("Follow-up"), url_for("AnswersView.show", pk=item.id))

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import abort, request, url_for
 from flask_appbuilder import BaseView, expose
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from app.access import current
@@ -14,8 +13,9 @@ from app.core import clock
 from app.reports import pictures
 from app.reports.base import Asked
 from app.security import signed_in
-from app.views import workbooks
+from app.views import documents
 from app.views.start_panels import PANELS, Panel, panels_for
+from app.views.working import alone
 
 
 class DashboardView(BaseView):
@@ -29,7 +29,7 @@ class DashboardView(BaseView):
     def index(self) -> Response | str:
         """Show the panels of the person; those that take longer ask for themselves."""
         shown = [self._context(panel, ready=panel.swift) for panel in panels_for(current())]
-        return self.render_template("dashboard.html", panels=shown, alone=_alone())
+        return self.render_template("dashboard.html", panels=shown, alone=alone())
 
     @expose("/panel/<name>")
     @signed_in
@@ -50,10 +50,13 @@ class DashboardView(BaseView):
         found = _panel(name)
         if not found.may_take(current()):
             abort(403)
-        return workbooks.give(
+        return documents.give(
             str(found.title),
             found.needs,
-            lambda book: pictures.write(book, found.build(), Asked(current().actor, clock.now())),
+            "xlsx",
+            documents.workbook(
+                lambda book: pictures.write(book, found.build(), Asked(current().actor, clock.now()))
+            ),
         )
 
     @staticmethod
@@ -66,22 +69,6 @@ class DashboardView(BaseView):
             "ready": ready,
             "take": take,
         }
-
-
-def _alone() -> str:
-    """Say why a person finds nothing to do here: an account without a role, or one that works nowhere; "" else."""
-    scope = current()
-    if not scope.roles:
-        return gettext(
-            "Your account has no role yet, so there is nothing to see. Please turn to the management of your "
-            "office, or to the service agency."
-        )
-    if not scope.works:
-        return gettext(
-            "Your account doesn't belong to an office yet, so you can only read. Please turn to the management of "
-            "your office, or to the service agency."
-        )
-    return ""
 
 
 def _panel(name: str) -> Panel:

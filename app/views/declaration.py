@@ -67,6 +67,8 @@ class Declaration(LookupMixin, _Generated):  # type: ignore[misc]
     #: How many empty rows stand ready in a new record's form.
     blank_rows: ClassVar[int] = 1
 
+    #: Whether the list can be taken as a file. Who may be written to is asked by ``views.exports``, for each person.
+    downloadable: ClassVar[bool] = True
     #: Columns that can be set for many records at once, from the list.
     bulk_changes: ClassVar[Sequence[str]] = ()
 
@@ -89,6 +91,10 @@ class Declaration(LookupMixin, _Generated):  # type: ignore[misc]
             raise TypeError(message)
         if not self.add_columns:
             self.exclude_route_methods = {*self.exclude_route_methods, *_CHANGES}
+        elif not self.edit_columns:
+            self.exclude_route_methods = {*self.exclude_route_methods, "edit", "delete"}
+        if not self.downloadable:
+            self.exclude_route_methods = {*self.exclude_route_methods, "export"}
         if not self.duplicates:
             self.exclude_route_methods = {*self.exclude_route_methods, "find_duplicates"}
         super().__init__(**kwargs)
@@ -104,11 +110,10 @@ class Declaration(LookupMixin, _Generated):  # type: ignore[misc]
         }
         self.label_columns = labels(self.datamodel.obj.__name__, sorted(columns))
         self.datamodel.parts = self._parts()
-        read_only = not self.add_columns
+        added, edited = self.add_columns, self.edit_columns
         super()._init_properties()
-        if read_only:
-            # FAB takes an empty list for "all columns"; here it means none.
-            self.add_columns = self.edit_columns = []
+        # FAB takes an empty list for "all columns"; here it means none.
+        self.add_columns, self.edit_columns = added or [], edited or []
         self.order_columns = columns_of.sortable(self)
 
     def grouped(self, columns: Sequence[str]) -> list[tuple[Any, list[str]]]:

@@ -34,13 +34,14 @@ from app.core.files import folder
 from app.core.values import format_decimal
 from app.services import receipts
 from app.views import arguments
-from app.views.filters import BadFilterError
+from app.views.filters import BadFilterError, Through
 from app.views.uploads import has_file
 
 CHUNK = 500
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
+    "pdf": "application/pdf",
 }
 _KINDS = (
     ("is_boolean", Kind.BOOLEAN),
@@ -176,8 +177,10 @@ def _value(datamodel: Any, name: str) -> Any:
 
 def sections_of(view: Any) -> set[Section]:
     """Give the sections that a list is about, and those of the records that its filters name."""
-    named = {one.column_name for one, _values in view._filters.get_filters_values()}  # noqa: SLF001 - FAB's name
+    used = [one for one, _values in view._filters.get_filters_values()]  # noqa: SLF001 - FAB's name
+    named = {one.column_name for one in used}
     models = [view.datamodel.get_related_model(name) for name in named if view.datamodel.is_relation(name)]
+    models += [one.target for one in used if isinstance(one, Through)]
     return {view.section, *(_section_of(model) for model in models)}
 
 

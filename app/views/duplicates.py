@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -38,13 +38,16 @@ class Duplicates(Records):
         """Show up to five records that are like what was typed; nothing where there are none."""
         if not self.may(Verb.READ):
             abort(403)
-        found: dict[Any, float] = {}
-        for columns in self.duplicates:
-            for typed in _typed(columns):
-                for row, score in self._like(typed):
-                    found[row] = max(score, found.get(row, 0.0))
-        rows = sorted(found, key=lambda row: (-found[row], row.id))[:SHOWN]
+        rows = self.likely(typed for columns in self.duplicates for typed in _typed(columns))
         return render_template("views/duplicates.html", view=self, rows=rows)
+
+    def likely(self, texts: Iterable[dict[str, str]]) -> list[Any]:
+        """Give up to five records that are like one of some texts, the likeliest first: {"name": …, "city": …}."""
+        found: dict[Any, float] = {}
+        for typed in texts:
+            for row, score in self._like(typed):
+                found[row] = max(score, found.get(row, 0.0))
+        return sorted(found, key=lambda row: (-found[row], row.id))[:SHOWN]
 
     def duplicate_details(self, row: Any) -> str:
         """Say what else a list shows of a row."""

@@ -26,12 +26,13 @@ from app.models.receipts import Receipt
 from app.models.subscribers import Subscriber
 from app.models.users import Staff
 from app.queries import activities, contracts, events, history, receipts, rows
+from app.queries import followups as asking
 from app.reports.overview.newsletters import deliveries as delivered
 from app.views import gaps
 from app.views.cells import view_of
 from app.views.filters.days import During, Period
 from app.views.filters.presence import Empty
-from app.views.filters.values import DAYS, Member, NotMember, Related
+from app.views.filters.values import DAYS, Member, NotMember, Related, YesNo
 from app.views.links import Condition, is_in, narrowed
 
 ROWS = 8
@@ -89,6 +90,8 @@ def followups() -> dict[str, Any]:
         "today": today,
         "overdue": _listed(contracts.overdue(today), overdue),
         "silent": _listed(contracts.silent(today), silent),
+        "contested": _listed(asking.contested(), narrowed(Contract, Condition("contested", YesNo, ["y"]))),
+        "all": url_for("FollowUpsView.list"),
     }
 
 

@@ -11,7 +11,7 @@ from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from app.access import current
+from app.access import Verb, current
 from app.core.db import db
 from app.models.offices import Office
 from app.security import local_target
@@ -27,12 +27,18 @@ class Editing(Duplicates):
     @has_access
     def add(self) -> Response | str:
         """Make a new record. The URL may name rows that it belongs to: ?organisation=5."""
+        if not self.may(Verb.WRITE):
+            abort(403)
         form = self.add_form()
         if request.method != "POST":
             arguments.prefill(form)
             self._prefill_office(form)
             form.row_back.data = request.args.get("back")
-        elif not keeping.only_shown(form) and form.validate():
+        elif keeping.only_shown(form):
+            pass
+        elif not form.validate():
+            saving.foresee(self.datamodel.obj(), form)
+        else:
             item = saving.create(self.datamodel.obj, form, self.before_save)
             if item is not None:
                 flash(str(self.add_row_message), "success")
@@ -60,7 +66,11 @@ class Editing(Duplicates):
         if request.method != "POST":
             saving.open_on(item, form)
             form.row_back.data = request.args.get("back")
-        elif not keeping.only_shown(form) and form.validate():
+        elif keeping.only_shown(form):
+            pass
+        elif not form.validate():
+            saving.foresee(item, form)
+        else:
             conflict = saving.differences(item, form)
             if not conflict and saving.change(item, form, self.before_save):
                 flash(str(self.edit_row_message), "success")
@@ -71,7 +81,7 @@ class Editing(Duplicates):
         """Give where saving leads: to the record or back, into the form again, or into one for another record."""
         shown, back = self.url_after(item), form.row_back.data
         match request.form.get("row_next"):
-            case "stay":
+            case "stay" if self.edit_columns:
                 return url_for(f"{self.endpoint}.edit", pk=item.id, back=back or None)
             case "new":
                 return url_for(f"{self.endpoint}.add", **self._parents(item), back=back or None)

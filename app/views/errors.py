@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, render_template, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
@@ -16,18 +16,18 @@ from app.access import ForeignRowError
 from app.core.db import db
 from app.core.rules import RuleBrokenError
 from app.views import keeping
-from app.views.working import chosen_office
+from app.views.working import alone, chosen_office
 
 log = logging.getLogger(__name__)
 
-NOT_FOUND = 404
+FORBIDDEN, NOT_FOUND = 403, 404
 MESSAGES = {
     400: _("This address asks for something that doesn't exist."),
     403: _("Your account has no right to do this."),
     404: _("This page or record doesn't exist, or not for your office."),
     405: _("This address can't be used like that."),
     413: _("The file is too large."),
-    429: _("Too many attempts. Please wait a minute."),
+    429: _("Too many attempts. Please try again later."),
     500: _("Something went wrong on our side. Nothing was saved."),
 }
 EXPIRED_FORM = _(
@@ -55,6 +55,8 @@ def _http(error: HTTPException) -> Any:
         return error
     if code == NOT_FOUND:
         return _missing()
+    if code == FORBIDDEN and "user" in g and g.user.is_authenticated and alone():
+        return _answer(code, alone())
     large = _again(code, TOO_LARGE) if code == keeping.TOO_LARGE else None
     return large or _answer(code, MESSAGES.get(code, MESSAGES[400]))
 

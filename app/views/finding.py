@@ -24,7 +24,7 @@ from app.queries.search import Candidate
 from app.security import signed_in
 from app.views import arguments, columns
 from app.views.filters import Search
-from app.views.templating import may_open
+from app.views.templating import menu
 
 SHORTEST = 2  # letters that are looked for
 IN_BOX, ON_PAGE = 5, 20  # hits of a kind
@@ -128,9 +128,8 @@ def _pages(typed: str) -> Iterator[Kind]:
     terms = search_terms(typed)
     hits = [
         Hit(str(entry.label), str(group.label), entry.get_url(), entry.icon)
-        for group in current_app.extensions["appbuilder"].menu.get_list()
-        for entry in group.childs
-        if may_open(entry)
+        for group, entries in menu()
+        for entry in entries
     ]
     hits += [Hit(str(name), "", url_for(endpoint), sign) for name, endpoint, sign in OTHERS]
     hits = [hit for hit in hits if _begins(fold(hit.name).split(), terms)]

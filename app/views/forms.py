@@ -81,6 +81,12 @@ class OfficeForm(DynamicForm):
             return getattr(cell, "field_class", None) is Upload
         return isinstance(field, Upload)
 
+    def takes_files(self, name: str) -> bool:
+        """Whether a field of this name is for files, or one of its rows' cells is."""
+        field = self._fields.get(name)
+        cells = field.spare().form.cells() if isinstance(field, Rows) else [field]
+        return any(isinstance(cell, Upload) for cell in cells)
+
     def populate_obj(self, obj: Any) -> None:
         """Write all fields but our own into the record."""
         for name, field in self._fields.items():
@@ -97,8 +103,12 @@ class OfficeForm(DynamicForm):
         self._fields[name] = other._fields[name]
         setattr(self, name, other._fields[name])
 
-    def show(self, problems: Iterable[Problem], origin: Any = None) -> None:
-        """Put each problem at its field; one that has no field here is shown above the form."""
+    def show(self, problems: Iterable[Problem], origin: Any = None, *, only_new: bool = False) -> None:
+        """Put each problem at its field; one that has no field here is shown above the form.
+
+        With ``only_new``, a field that has a message gets no other.
+        """
+        marked = {id(field) for field in self._every() if field.errors} if only_new else set()
         for problem in problems:
             field = self._fields.get(problem.field)
             rows = [] if origin is None else [row for row in self._rows() if row.child is origin]
@@ -106,7 +116,7 @@ class OfficeForm(DynamicForm):
                 field = rows[0].form._fields.get(problem.field, field)
             if field is None:
                 self.form_errors.append(problem.message)
-            else:
+            elif id(field) not in marked:
                 field.errors = list(dict.fromkeys((*field.errors, str(problem.message))))
 
     def said(self, groups: Iterable[Group]) -> Iterator[Said]:
@@ -125,10 +135,14 @@ class OfficeForm(DynamicForm):
 
     def reread(self) -> None:
         """Look for the chosen rows again: one may be gone since the form was read."""
-        inner = (field for row in self._rows() for field in row.form.cells())
-        for field in (*self._fields.values(), *inner):
+        for field in self._every():
             if isinstance(field, RemoteSelect):
                 field.reread()
+
+    def _every(self) -> Iterator[Any]:
+        """Give the fields, those in rows too."""
+        yield from self._fields.values()
+        yield from (field for row in self._rows() for field in row.form.cells())
 
     def _rows(self) -> Iterator[Row]:
         for field in self._fields.values():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,7 +27,17 @@ MAP = "https://www.openstreetmap.org/"
 TONES = {
     "green": {"held", "fulfilled", "attended", "confirmed", "matched", "ok"},
     "blue": {"announced", "in_progress", "contacted", "registered", "partly_fulfilled"},
-    "orange": {"preparation", "agreed", "invited", "open", "unconfirmed", "waitlist", "idea", "soft"},
+    "orange": {
+        "preparation",
+        "agreed",
+        "invited",
+        "open",
+        "unconfirmed",
+        "waitlist",
+        "idea",
+        "soft",
+        "begun",
+    },
     "red": {
         "cancelled",
         "not_feasible",
@@ -38,6 +47,7 @@ TONES = {
         "unsubscribed",
         "hard",
         "complaint",
+        "broken_off",
     },
     "side-company": {"company"},
     "side-nonprofit": {"nonprofit"},
@@ -130,16 +140,7 @@ def _address(item: Addressed) -> Markup:
 
 def _when(item: Event) -> Markup:
     """Write from when to when an event takes place."""
-    first, last = (
-        _moment(*one) for one in ((item.starts_on, item.start_time), (item.ends_on, item.end_time))
-    )
-    if item.ends_on in {None, item.starts_on}:
-        last = display(item.end_time)
-    return escape(" – ".join(part for part in (first, last) if part))
-
-
-def _moment(day: date | None, at: Any) -> str:
-    return " ".join(part for part in (display(day), display(at)) if part) if day else ""
+    return escape(item.when)
 
 
 def _position(item: Contact) -> Markup:

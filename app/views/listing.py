@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import flash, redirect
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
+from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response
 
 from app.access import Verb
 from app.models.lists import Density
 from app.views import building, columns, paging
-from app.views.bulk import Bulk
+from app.views.bulk import MOST, Bulk
 from app.views.filters import BadFilterError
 from app.views.saved_views import SIZES, office_name
 
@@ -41,6 +42,7 @@ class Listing(Bulk):
             flash(str(error), "danger")
         table = self.as_table(rows, count, page, size)
         may_edit = self.may(Verb.WRITE) and bool(self.edit_columns)
+        actions = tuple(self.bulk_actions())
         return self.render_template(
             self.list_template,
             title=self.list_title,
@@ -52,6 +54,8 @@ class Listing(Bulk):
                 "density": look.density,
                 "pages": paging.numbers(page, size, count),
                 "written": self.written(rows) if may_edit else (),
+                "too_many": self.too_many(count, actions),
+                "most": MOST,
             },
             look=look,
             sizes=SIZES,
@@ -60,10 +64,14 @@ class Listing(Bulk):
             chips=building.chips(self),
             choices=building.choices(self, look.columns),
             builder=building.Builder.of(self),
-            actions=tuple(self.bulk_actions()),
+            actions=actions,
             may_add=self.may(Verb.WRITE) and bool(self.add_columns),
             may_edit=may_edit,
         )
+
+    def list_links(self) -> Iterator[tuple[LazyString, str]]:
+        """Yield title and address of what can be done with the whole list, as far as this person may."""
+        yield from ()
 
     def as_table(self, rows: Sequence[Any], count: int, page: int, size: int) -> dict[str, Any]:
         """Give what the template of a table needs."""

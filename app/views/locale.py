@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
+from babel import Locale
 from flask import Flask, abort, current_app, g, redirect, request, session
 from flask_appbuilder import BaseView, expose
-from flask_babel import get_locale
+from flask_babel import Domain, get_locale
 from werkzeug.wrappers import Response
 
 from app.core.db import db
@@ -58,9 +62,37 @@ def _of_account() -> str | None:
     return language.value if language else None
 
 
+class Catalogues(Domain):
+    """Finds the catalogue of a language by the language alone: a page asks for five hundred texts."""
+
+    def get_translations(self) -> Any:
+        """Give the catalogue of the language that is spoken now."""
+        locale = get_locale()
+        try:
+            return self.cache[locale]
+        except KeyError:
+            self.cache[locale] = found = super().get_translations()
+            return found
+
+
+#: The same object each time: then nothing has to be compared to find its catalogue.
+_locale = cache(Locale.parse)
+
+
 def choose(app: Flask) -> None:
-    """Use our choice: FAB passes its own to Babel, which fails on a language that is gone."""
-    app.extensions["babel"].locale_selector = select_locale
+    """Use our choice: FAB passes its own to Babel, which fails on a language that is gone. And our catalogues."""
+    babel = app.extensions["babel"]
+    babel.locale_selector = lambda: _locale(select_locale())
+    catalogues = Catalogues(domain=babel.default_domain)
+    babel.instance.domain_instance = catalogues
+    # Templates ask them without Flask-Babel's search for the domain.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: catalogues.get_translations().ugettext(text),
+        ngettext=lambda one, many, number: catalogues.get_translations().ungettext(one, many, number),
+        pgettext=lambda where, text: catalogues.get_translations().upgettext(where, text),
+        npgettext=lambda where, one, many, n: catalogues.get_translations().unpgettext(where, one, many, n),
+        newstyle=True,
+    )
 
 
 def register(app: Flask) -> None:

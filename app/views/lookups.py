@@ -17,6 +17,7 @@ from app.queries.users import found_by
 from app.views import arguments
 from app.views.cells import may_choose, view_of
 from app.views.filters import Search
+from app.views.filters.values import BETWEEN
 
 PAGE = 20
 
@@ -51,11 +52,11 @@ class LookupMixin:
 
     def _target(self, path: str) -> type[Any]:
         """Find the model of a relation that one of this view's forms shows."""
-        collection, _dot, name = path.rpartition(".")
+        collection, _dot, name = path.replace(BETWEEN, ".").rpartition(".")
         datamodel = self.datamodel  # type: ignore[attr-defined]
         shown = {*self.add_columns, *self.edit_columns, *self.search_columns}  # type: ignore[attr-defined]
         if collection:
-            if name not in self.rows.get(collection, ()):  # type: ignore[attr-defined]
+            if name not in self.rows.get(collection, ()) and path not in shown:  # type: ignore[attr-defined]
                 abort(404)
             datamodel = type(datamodel)(datamodel.get_related_model(collection))
         elif name not in shown:

@@ -15,6 +15,7 @@ from app.views.base import OfficeView
 from app.views.contacts import PositionView
 from app.views.contracts import PartyView
 from app.views.groups import RECORD, columns
+from app.views.inviting import Inviting
 from app.views.offers import OfferView
 from app.views.offices import ADDRESS
 from app.views.participations import ParticipationView
@@ -30,7 +31,7 @@ GROUPS = [
 COLUMNS = columns(GROUPS, without=["exemption_expires"])
 
 
-class OrganisationView(OfficeView):
+class OrganisationView(Inviting, OfficeView):
     """Companies, nonprofits, municipalities and those between."""
 
     route_base = "/organisations"

@@ -1,4 +1,4 @@
-"""What only one kind of record shows: an organisation its years, an event its figures, a contract its exchange."""
+"""What only one kind of record shows: an organisation its years, an event its figures, a contact its newsletters."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from typing import Any
 
 from flask_babel import gettext
 
-from app.access import current
+from app.access import Section, Verb, current
 from app.core.db import db
-from app.core.values import Quantity, Total, display, format_decimal
+from app.core.values import Quantity, Total
 from app.models.categories import Side
+from app.models.contacts import Contact
 from app.models.contracts import Contract, ContractParty, Contribution
 from app.models.events import Event
 from app.models.figures import Figure, Measure
 from app.models.organisations import Organisation
 from app.models.participations import Participation, ParticipationStatus
-from app.queries import counts, figures, years
+from app.queries import counts, figures, subscribers, years
+from app.queries.base import CAME
+from app.views import years as over_the_years
 
 COMPANIES, NONPROFITS = Side.COMPANY, Side.NONPROFIT
 
@@ -47,7 +50,18 @@ def of_organisation(item: Organisation) -> dict[str, Any] | None:
             one.hours = None if hours is None else Total(Quantity(hours), timed, number)
             one.value = None if value is None else Total(Quantity(value), valued, number)
     strip = sorted(found.values(), key=lambda one: (one.year is None, -(one.year or 0)))
-    return {"years": strip} if strip else None
+    more = {"story": over_the_years.story(item), "partners": over_the_years.partners(item)}
+    return {"years": strip, **more} if strip else None
+
+
+# --- a contact ------------------------------------------------------------------------------------------------
+def of_contact(item: Contact) -> dict[str, Any] | None:
+    """Give the newsletters of a person, for who may subscribe people or read subscribers."""
+    scope = current()
+    if not (scope.may(Verb.WRITE, Section.SUBSCRIBING) or scope.may(Verb.READ, Section.SUBSCRIBERS)):
+        return None
+    lines = db.session.scalars(subscribers.of_contact(item)).all()
+    return {"lines": lines, "out": item.do_not_email} if lines else None
 
 
 # --- an event -------------------------------------------------------------------------------------------------
@@ -91,12 +105,6 @@ class Attendance:
     def number(self) -> int:
         """All organisations of the side."""
         return sum(self.statuses.values())
-
-
-#: Who was only invited, or didn't come, isn't counted.
-CAME = frozenset(
-    {ParticipationStatus.REGISTERED, ParticipationStatus.CONFIRMED, ParticipationStatus.ATTENDED}
-)
 
 
 def of_event(item: Event) -> dict[str, Any] | None:
@@ -215,7 +223,7 @@ def _gift(line: Contribution, places: dict[int, str], parties: Sequence[Contract
     names = {party.organisation_id: _name(party.organisation) for party in parties}
     spoken_giver = names.get(giver or 0) or (_name(line.giver) if giver else "")
     spoken_receiver = names.get(receiver or 0) or (_name(line.receiver) if receiver else "")
-    amounts = tuple(_amounts(line))
+    amounts = tuple(line.amounts(gettext("worth %(value)s")))
     what = "; ".join((f"{line.category}: {line.text}", *amounts))
     return Gift(
         line, spoken_giver, spoken_receiver, arrow, amounts, _sentence(spoken_giver, spoken_receiver, what)
@@ -238,14 +246,3 @@ def _sentence(giver: str, receiver: str, what: str) -> str:
     if receiver:
         return gettext("%(receiver)s gets: %(what)s.", receiver=receiver, what=what)
     return gettext("Agreed: %(what)s.", what=what)
-
-
-def _amounts(line: Contribution) -> Iterator[str]:
-    if line.quantity is not None:
-        yield gettext("Quantity: %(number)s", number=format_decimal(line.quantity))
-    if line.hours is not None:
-        yield gettext("%(number)s hours", number=format_decimal(line.hours))
-    if line.value is not None:
-        yield gettext("worth %(value)s", value=Quantity(line.value).text("€"))
-    if line.valuation is not None or line.estimated_by:
-        yield ", ".join(display(part) for part in (line.valuation, line.estimated_by) if part)

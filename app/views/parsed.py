@@ -104,20 +104,25 @@ class IntegerInput(Parsed):
         return int(number)
 
 
+def day_hints() -> dict[str, str]:
+    """Give the attributes of an input for a day: how days are written, for who types and for the calendar."""
+    hint = {"inputmode": "numeric", "placeholder": gettext("dd/mm/yyyy")}
+    return {**hint, "data-date": display(_SAMPLE), "data-pick": gettext("Choose a day")}
+
+
 class Calendar(Input):
     """A text input for a day; the script puts a calendar beside it, which writes as the person does."""
 
     def __call__(self, field: Field, **kwargs: Any) -> Markup:
         """Render, with one known day as an example of how days are written."""
-        sample = {"data-date": display(_SAMPLE), "data-pick": gettext("Choose a day")}
-        return super().__call__(field, **{**sample, **kwargs})
+        return super().__call__(field, **{**day_hints(), **kwargs})
 
 
 class DateInput(Parsed):
     """A day: "24.12.2026" in German, "24/12/2026" in English, "2026-12-24" in both."""
 
     message = _("This is no date.")
-    widget = Calendar("numeric", _("dd/mm/yyyy"))
+    widget = Calendar()
 
     def read(self, text: str) -> date:
         """Parse by the locale."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from flask import url_for
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.access import Section
-from app.models.participations import Participation
-from app.views.base import OfficeView
+from app.access import Section, Verb
+from app.models.participations import Participation, ParticipationStatus
+from app.services import registrations
+from app.views.base import Button, OfficeView
 from app.views.groups import RECORD, columns
 from app.views.tables import Table
 
@@ -27,7 +32,7 @@ class ParticipationView(OfficeView):
     list_title = _("Participations")
     add_title = _("New participation")
 
-    rows = {"people": ["name", "contact"]}
+    rows = {"people": ["name", "contact", "checked_in_at"]}
     groups = (*GROUPS, RECORD)
     bulk_changes = ("status",)
     list_columns = ["event", "organisation", "side", "status", "head_count"]
@@ -37,3 +42,18 @@ class ParticipationView(OfficeView):
     badges = ["side", "status"]
     contact_columns = ["event", "organisation"]
     search_columns = ["event", "organisation", "side", "status", "office", "head_count", "people"]
+
+    def warnings(self, item: Participation) -> Iterator[str]:
+        """Say who comes next, where a place has become free."""
+        if following := self._following(item):
+            yield gettext("A place is free. Next on the waitlist: %(name)s.", name=following.organisation)
+
+    def buttons(self, item: Participation) -> Iterator[Button]:
+        """Lead from a place that is free to those who wait for one."""
+        if self._following(item) and self.may(Verb.WRITE):
+            yield Button(_("Give the place away"), url_for("PlacesPage.show", pk=item.event_id))
+
+    def _following(self, item: Participation) -> Participation | None:
+        """Give who may have the place of somebody who doesn't come."""
+        gone = item.status in {ParticipationStatus.CANCELLED, ParticipationStatus.NO_SHOW}
+        return registrations.following(item.event, item.side) if gone and self.writes(item) else None

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import abort
 
-from app.access import Verb, current
+from app.access import Scope, Verb, current
 from app.models.base import Scoped
 from app.models.offices import Office
 from app.views.declaration import Declaration
@@ -32,15 +32,20 @@ class Records(SearchMixin, Declaration):
 
     def written(self, items: Sequence[Any]) -> list[Any]:
         """Give those of the rows that the person may change."""
-        return [item for item in items if not self.foreign(item)]
+        scope = current()
+        return [item for item in items if not _foreign(scope, item)]
 
     def foreign(self, item: Any) -> bool:
         """Whether the row is of an office in which the person doesn't work."""
-        if not isinstance(item, (Scoped, Office)):
-            return False
-        return not current().writes(item.id if isinstance(item, Office) else item.office_id)
+        return _foreign(current(), item)
 
     def may(self, verb: Verb) -> bool:
         """Whether the person has a right in this view's section, and to change anything, an office for it."""
         scope = current()
         return scope.may(verb, self.section.value) and (verb not in {Verb.WRITE, Verb.DELETE} or scope.works)
+
+
+def _foreign(scope: Scope, item: Any) -> bool:
+    if not isinstance(item, (Scoped, Office)):
+        return False
+    return not scope.writes(item.id if isinstance(item, Office) else item.office_id)

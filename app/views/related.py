@@ -18,6 +18,7 @@ from app.views.cells import view_of
 from app.views.listing import Listing
 
 RELATED = 10  # rows of a list below a record; the rest is one click away
+PRINTED = 200  # the same on paper, where nobody can click
 
 
 @dataclass(frozen=True)
@@ -106,9 +107,9 @@ class Related(Listing):
         filled = next((tab for tab in tabs if tab.count), tabs[0])
         return self._filled(item, next((tab for tab in tabs if tab.name == asked), filled))
 
-    def _filled(self, item: Any, tab: Tab) -> dict[str, Any]:
-        found = self._rows(tab.view, item).options(*tab.view.datamodel.options()).limit(RELATED).all()
-        table = tab.view.as_table(found, tab.count, 0, RELATED)
+    def _filled(self, item: Any, tab: Tab, size: int = RELATED) -> dict[str, Any]:
+        found = self._rows(tab.view, item).options(*tab.view.datamodel.options()).limit(size).all()
+        table = tab.view.as_table(found, tab.count, 0, size)
         table["columns"] = [
             column for column in tab.view.tab_columns or table["columns"] if column != tab.relation
         ]

@@ -17,7 +17,7 @@ from app.core.values import Qualifier
 from app.labels import label
 from app.reports import REPORTS
 from app.reports.base import DEFINITIONS, Asked, Report
-from app.views import workbooks
+from app.views import documents
 
 
 class ReportView(BaseView):
@@ -69,10 +69,11 @@ class ReportView(BaseView):
         report = _report(name, Verb.EXPORT)
         values = _values(report)
         asked = Asked(current().actor, clock.now(), _in_words(report, values))
-        return workbooks.give(
+        return documents.give(
             str(report.title),
             {self.section, report.section},
-            lambda book: report.write(book, report.build(**values), asked, report),
+            "xlsx",
+            documents.workbook(lambda book: report.write(book, report.build(**values), asked, report)),
             "\n".join(f"{title}: {value}" for title, value in asked.filters),
         )
 

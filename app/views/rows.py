@@ -72,7 +72,16 @@ class Row(FormField):
             self.form.row_id.data = str(self.object_data.id)
 
 
-class Rows(FieldList):
+class Numbered(FieldList):
+    """Rows that are told apart by the numbers in the names of their fields."""
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
+        """Give the numbers of the posted rows; what only looks like one is none."""
+        pattern = re.compile(rf"{re.escape(prefix)}-([0-9]{{1,6}})-")
+        return (int(match[1]) for match in map(pattern.match, formdata) if match)
+
+
+class Rows(Numbered):
     """The parts of a record, such as the parties of a contract: added, changed and removed in one save."""
 
     #: How many rows a record may have.
@@ -99,11 +108,6 @@ class Rows(FieldList):
         field = self.meta.bind_field(self._form, self.unbound_field, options)
         field.process(None)
         return field
-
-    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
-        """Give the numbers of the posted rows; what only looks like one is none."""
-        pattern = re.compile(rf"{re.escape(prefix)}-([0-9]{{1,6}})-")
-        return (int(match[1]) for match in map(pattern.match, formdata) if match)
 
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:
         """Check the rows, and that no more are added than a record may have."""
@@ -143,7 +147,7 @@ class Rows(FieldList):
         One that was removed makes room for it: as a new part it would be written before the old one is gone,
         and clash where something must be unique.
         """
-        if not freed:
+        if not freed or not self.model.reused:
             parts.append(self.model())
             return parts[-1]
         child = freed.pop(0)

@@ -77,6 +77,26 @@ def _save(item: Any, form: OfficeForm, before_save: Callable[..., None], *, new:
     return False
 
 
+def foresee(item: Any, form: OfficeForm) -> None:
+    """Say of a form that has mistakes what else is wrong with it, so that it comes in one round. Nothing is written.
+
+    Rules are asked of what could be read. What stands at a field that has a message is left out: its rule may only
+    miss what couldn't be read. Files are left alone.
+    """
+    with db.session.no_autoflush:
+        for name in form.own:
+            field = form[name]
+            if field.errors and not isinstance(field, Rows):
+                setattr(item, name, [] if isinstance(field.data, list) else None)
+            elif not form.takes_files(name):
+                field.populate_obj(item, name)
+        broken = [(row, list(row.problems())) for row in records.with_parts(item)]
+    db.session.rollback()
+    form.reread()
+    for row, problems in broken:
+        form.show(problems, origin=None if row is item else row, only_new=True)
+
+
 def differences(item: Any, form: OfficeForm) -> list[Difference]:
     """Compare a form that was opened on an older version with the record of today; [] where it's current.
 
@@ -143,6 +163,9 @@ def delete(items: Sequence[Any]) -> list[str]:
     except ForeignRowError:
         db.session.rollback()
         abort(404)
+    except RuleBrokenError as error:
+        db.session.rollback()
+        return [str(problem.message) for problem in error.problems]
     except (IntegrityError, StaleDataError):
         db.session.rollback()
         return [gettext("Another record still refers to this one.")]

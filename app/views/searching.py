@@ -39,8 +39,10 @@ class SearchMixin:
         """
         asked = arguments.read(self, sent)
         self._filters.clear_filters()
+        # FAB's own way to add one knows the columns of the table alone.
+        offered = self._filters.get_search_filters()
         for column, index, values in asked.filters:
-            self._filters.add_filter_index(column, index, values)
+            self._filters._add_filter(offered[column][index], values)  # noqa: SLF001 - FAB's name for it
         if asked.search:
             self._filters._add_filter(self.search_filter("search", self.datamodel), asked.search)  # noqa: SLF001
         order = (asked.order_column, asked.order_direction)

@@ -19,7 +19,7 @@ from app.models.base import Entity
 from app.views import header, timeline
 from app.views.arguments import number as asked_for
 from app.views.cells import view_of
-from app.views.related import Related
+from app.views.related import PRINTED, Related
 
 TASKS = 5
 #: Columns that stand in the header or below it on every page.
@@ -55,17 +55,21 @@ class Showing(Related):
     contact_columns: ClassVar[Sequence[str]] = ()
     #: What only this kind of record shows: a template, the columns that it shows, and what gives its data.
     panel_template: ClassVar[str] = ""
+    #: Further pages of a record, see eventpages.EventPage.
+    pages: ClassVar[Sequence[Any]] = ()
     panel_columns: ClassVar[Sequence[str]] = ()
 
     @expose("/show/<pk>", methods=["GET"])
     @has_access
     def show(self, pk: str) -> str:
-        """Show a record. The URL may name a tab, and how many entries of the time line are shown."""
+        """Show a record. The URL may name a tab, and how many entries of the time line are shown; or ask for paper."""
         item = self.item(pk)
         for message in self.warnings(item):
             flash(message, "warning")
         told = isinstance(item, Entity) and not item.part_of
         tabs = list(self.tabs(item))
+        paper = request.args.get("print") == "1"
+        entries = asked_for("entries") or (PRINTED if paper else timeline.PAGE)
         return self.render_template(
             self.show_template,
             title=str(item),
@@ -79,9 +83,11 @@ class Showing(Related):
             sections=list(self.sections(item)),
             panel=self.panel(item) if self.panel_template else None,
             tabs=tabs,
-            **self._opened(item, tabs),
+            paper=paper,
+            lists=[self._filled(item, tab, PRINTED) for tab in tabs if tab.count] if paper else (),
+            **({} if paper else self._opened(item, tabs)),
             **(self._next_tasks(item) if told else {}),
-            told=timeline.page(item, size=asked_for("entries") or timeline.PAGE) if told else None,
+            told=timeline.page(item, size=entries) if told else None,
         )
 
     @expose("/told/<pk>", methods=["GET"])

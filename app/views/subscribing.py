@@ -61,7 +61,7 @@ class SubscribeForm(OfficeForm):
 
 
 class SubscribeView(BaseView):
-    """The page behind "Subscribe to a newsletter" of a contact."""
+    """The page behind "Invite to a newsletter" of a contact."""
 
     route_base = "/subscribe"
     default_view = "contact"
@@ -81,9 +81,12 @@ class SubscribeView(BaseView):
         form.newsletter.offered = list(db.session.scalars(letters.order_by(Newsletter.name, Newsletter.id)))
         back = url_for("ContactView.show", pk=person.id)
         if form.validate_on_submit() and self._subscribe(person, form):
-            flash(gettext("Entered. The subscription counts once the person has confirmed it."), "success")
+            flash(
+                gettext("Entered. A mail asks the person to confirm; only then does the subscription count."),
+                "success",
+            )
             return redirect(back)
-        title = gettext("Subscribe %(name)s to a newsletter", name=person)
+        title = gettext("Invite %(name)s to a newsletter", name=person)
         return self.render_template(
             "subscribing.html", title=title, form=form, person=person, back=back, contacts=view_of(Contact)
         )

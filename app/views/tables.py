@@ -10,8 +10,9 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from sqlalchemy.orm import Query
 from sqlalchemy.orm.interfaces import LoaderOption
 
-from app.access import current
+from app.access import Scope, current
 from app.core.db import SetOf, find
+from app.labels import actor
 from app.models.base import Shareable
 from app.models.users import Staff
 from app.queries import rows
@@ -21,6 +22,10 @@ from app.views.filters.presence import Mine
 
 # FAB's signatures carry arguments of its REST API, which isn't used.
 _Interface: Any = SQLAInterface
+
+
+#: Columns that name who acted.
+NAMING = frozenset({"actor", "created_by", "changed_by"})
 
 
 class Table(_Interface):  # type: ignore[misc]
@@ -93,7 +98,10 @@ class Table(_Interface):  # type: ignore[misc]
     @staticmethod
     def _get_attr_value(item: Any, col: str) -> Any:
         """Keep values as they are, enums too: how they look is decided where they are shown."""
-        value = None if current().hides(item, col) else getattr(item, col)
+        hidden = Scope.may_hide(item, col) and current().hides(item, col)
+        value = None if hidden else getattr(item, col)
+        if col in NAMING and isinstance(value, str):
+            return actor(value)
         return value() if callable(value) else value
 
     def get_values(self, lst: Sequence[Any], list_columns: Sequence[str]) -> Iterator[dict[str, Any]]:

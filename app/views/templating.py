@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_appbuilder.filemanager import uuid_originalname
 from markupsafe import Markup
 
 from app.access import Verb, current, demo
 from app.core.pictures import quantity
 from app.core.values import display, format_decimal
-from app.labels import MODELS, label
+from app.labels import MODELS, actor, label
 from app.queries import rows
 from app.reports.pictures import stated
 from app.views import arguments
 from app.views.building import cleared
 from app.views.cells import cell, wrapping
 from app.views.columns import choices
+from app.views.parsed import day_hints
 from app.views.uploads import has_file
 
 
 def register(app: Flask) -> None:
     """Add our functions and tests to the templates."""
     app.jinja_env.globals.update(
+        actor=actor,
         cell=cell,
         plain=display,
         wrapping=wrapping,
         cleared=cleared,
         column_choices=choices,
+        day_hints=day_hints,
         address_of=arguments.written,
         kinds=kinds,
         file_link=file_link,
         here=here,
         label=label,
+        menu=menu,
         counted=counted,
         grouped=format_decimal,
         kept_arguments=arguments.kept,
@@ -43,7 +47,7 @@ def register(app: Flask) -> None:
         stated=stated,
         my_offices=my_offices,
     )
-    app.jinja_env.tests.update(may_open=may_open, filled_in=filled_in)
+    app.jinja_env.tests.update(filled_in=filled_in)
 
     @app.context_processor
     def _frame() -> dict[str, Any]:
@@ -67,9 +71,13 @@ def filled_in(column: str, rows: Sequence[Any]) -> bool:
     return any(getattr(row, column) not in (None, "", False) for row in rows)
 
 
-def may_open(item: Any) -> bool:
-    """Whether a menu entry is for this person."""
-    return current().may(Verb.MENU, item.baseview.section.value)
+def menu() -> Iterator[tuple[Any, list[Any]]]:
+    """Yield the sections of the menu, each with the entries that this person may open."""
+    scope = current()
+    for group in current_app.extensions["appbuilder"].menu.get_list():
+        entries = [one for one in group.childs if scope.may(Verb.MENU, one.baseview.section.value)]
+        if entries:
+            yield group, entries
 
 
 def kinds(view: Any) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, cast
 
 from flask import current_app, g
 from flask_appbuilder.filemanager import uuid_originalname
@@ -40,7 +41,7 @@ class UploadWidget:
 
     def __call__(self, field: Upload, **kwargs: Any) -> Markup:
         """Render."""
-        kinds = ",".join(f".{ending}" for ending in current_app.config["FILE_ALLOWED_EXTENSIONS"])
+        kinds = ",".join(f".{ending}" for ending in field.kinds())
         given = {"class": "form-control", "accept": kinds, "data-largest": largest(), **kwargs}
         marked(field, given)
         attributes = html_params(type="file", id=field.id, name=field.name, **given)
@@ -78,6 +79,10 @@ class Upload(Field):
     widget = UploadWidget()
     kept: str | None = None
 
+    def kinds(self) -> Sequence[str]:
+        """Give the endings of the files that are taken."""
+        return cast("Sequence[str]", current_app.config["FILE_ALLOWED_EXTENSIONS"])
+
     def process_data(self, value: Any) -> None:
         """Take the file of the record."""
         self.data = self.kept = value
@@ -111,7 +116,7 @@ class Upload(Field):
             raise ValueError(gettext("Together, files may have at most %(size)s MB.", size=largest() >> 20))
         given = Path(upload.filename or "")
         ending = given.suffix.removeprefix(".").lower()
-        allowed = current_app.config["FILE_ALLOWED_EXTENSIONS"]
+        allowed = self.kinds()
         if ending not in allowed:
             raise ValueError(
                 gettext("Files of this kind aren't taken. Possible: %(kinds)s.", kinds=", ".join(allowed))
@@ -121,6 +126,30 @@ class Upload(Field):
         stored = f"{uuid.uuid4()}_sep_{name}"
         upload.save(folder() / stored)
         return stored
+
+
+class Photo(Upload):
+    """A picture, as phones take them: what only has the name of one is refused."""
+
+    #: How files of each kind begin.
+    SIGNS: ClassVar[dict[str, re.Pattern[bytes]]] = {
+        "jpg": re.compile(rb"\xff\xd8\xff"),
+        "jpeg": re.compile(rb"\xff\xd8\xff"),
+        "png": re.compile(rb"\x89PNG\r\n\x1a\n"),
+        "webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
+    }
+
+    def kinds(self) -> Sequence[str]:
+        """Give the endings of pictures."""
+        return list(self.SIGNS)
+
+    def _store(self, upload: FileStorage) -> str:
+        ending = Path(upload.filename or "").suffix.removeprefix(".").lower()
+        begins = upload.stream.read(12)
+        upload.stream.seek(0)
+        if ending in self.SIGNS and not self.SIGNS[ending].match(begins):
+            raise ValueError(gettext("This file holds no picture."))
+        return super()._store(upload)
 
 
 def has_file(row: Any, column: str) -> bool:

@@ -120,6 +120,22 @@ def chosen_office() -> str:
     return "" if scope.chosen is None else scope.reach[scope.chosen][0]
 
 
+def alone() -> str:
+    """Say why a person can do little here: an account without a role, or one that works nowhere; "" else."""
+    scope = current()
+    if not scope.roles:
+        return gettext(
+            "Your account has no role yet, so there is nothing to see. Please turn to the management of your "
+            "office, or to the service agency."
+        )
+    if not scope.works:
+        return gettext(
+            "Your account doesn't belong to an office yet, so you can only read. Please turn to the management of "
+            "your office, or to the service agency."
+        )
+    return ""
+
+
 def _found(scope: Scope, typed: str) -> list[int]:
     """Give the offices whose name, or that of an office above, holds each typed word."""
     terms = search_terms(typed)

@@ -13,12 +13,12 @@ gaps                r              r               r                r           
 recent              r              r               r                r               r                  r
 team                r              r               -                r               -                  -
 downloads           r              r               -                r               r                  -
-contracts_by_year   rx             rx              r                rx              -                  r
-contracts_by_event  rx             rx              r                rx              -                  r
+contracts_by_year   rx             rx              rx               rx              -                  rx
+contracts_by_event  rx             rx              rx               rx              -                  rx
 network_events      rx             rx              -                -               -                  -
 network_sites       rx             rx              -                -               -                  -
-network_offices     rx             r               -                -               -                  -
-newsletters         rx             r               -                r               rx                 -
+network_offices     rx             rx              -                -               -                  -
+newsletters         rx             rx              -                rx              rx                 -
 signups             rx             -               -                -               rx                 -
 deliveries          r              -               -                -               r                  -
 """

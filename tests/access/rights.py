@@ -25,7 +25,7 @@ subscribing     rwdx           -               w                w               
 consents        rx             -               -                -               rx                 -
 receipts        rx             r               -                r               r                  -
 offices         rwdx           rwd             r                r               r                  r
-reports         rx             rx              r                rx              -                  r
+reports         rx             rx              r                rx              rx                 r
 staff           rwx            rw              -                rw              -                  -
 roles           r              r               -                r               -                  -
 """

@@ -18,10 +18,17 @@ from app.access import Role, Scope, everything, of_staff, opened
 from app.core.db import db
 from app.models.activities import ActivityKind
 from app.models.base import Entity, Scoped
+from app.models.categories import Category
 from app.models.events import Corner, EventPerson, EventRole, OrganisationRole, PersonRole
+from app.models.followups import FollowUpMail
 from app.models.history import Change
+from app.models.newsletters import Topic
+from app.models.offers import Direction
 from app.models.offices import Office, OfficePlace
 from app.models.participations import Participant
+from app.models.receipts import FileContent
+from app.models.registrations import Registration, RegistrationOffer, RegistrationPerson
+from app.models.subscribers import ChosenTopic, ConsentOrigin
 from app.models.users import Staff
 from tests import factories as make
 from tests.append_only import lifted
@@ -73,28 +80,51 @@ def records(office: Any, key: int | None = None, **shared: Any) -> dict[type, An
     event.roles.append(EventRole(organisation=company, role=OrganisationRole.SPONSOR))
     event.people.append(EventPerson(contact=person, role=PersonRole.PATRON))
     event.corners.append(Corner(name="Ecke"))
+    event.series = make.series(office, "Reihe", **more)
+    event.template = make.template(office, "Vorlage", **more, **shared)
     participation = make.participation(event, company, **more)
     participation.people.append(Participant(name="Gast", contact=person))
+    entry: Registration = make.registration(event, "Firma", participation=participation, **more)
+    entry.people.append(RegistrationPerson(name="Gast"))
+    wish = {"direction": Direction.NEED, "category": Category.HANDS}
+    entry.offers.append(RegistrationOffer(title="Malen", **wish))
     contract = make.contract(
         office, company, club, event=event, number=1, broker=person, notary=person, **more
     )
     contract.parties[0].signatory = person
     make.contribution(contract, giver=company, receiver=club)
+    asked = make.follow_up(contract, company, **more)
+    asked.mails.append(FollowUpMail(number=1))
+    report = make.follow_up_report(contract, club, **more)
     subscriber = make.subscriber(office, "m@example.org", contact=person, **more)
     letter = make.newsletter(office, **more)
     line = make.subscription(subscriber, letter, **more)
+    letter.topics.append(Topic(name="Thema"))
+    line.topics.append(ChosenTopic(topic=letter.topics[0]))
+    text = make.newsletter_text(letter, **more)
+    proof = make.consent(line, consent_text=text, **more)
+    db.session.add(ConsentOrigin(consent=proof, ip="192.0.2.7", **more))
     task = {"kind": ActivityKind.TASK, "due_on": date(2030, 1, 1)}
     made = [
-        company, person, event, participation, contract, subscriber, letter, line, office,
+        company, person, event, event.series, event.template, participation, entry, contract, subscriber, letter,
+        line, office,
         person.positions[0], contract.parties[0],
+        asked, report, make.follow_up_note(report, **more),
         make.figure(event, **more),
         make.offer(event, company, **more),
         make.activity(office, organisation=company, contact=person, event=event, contract=contract, **task, **more),
-        make.consent(line, **more),
+        text, proof, make.imported(letter, **more),
         make.material(office, **more, **shared),
         make.news_item(office, **more, **shared),
         make.receipt(office, **more),
+        make.event_result(event, **more),
     ]  # fmt: skip
+    make.receipt_entry(
+        make.receipt(office, title="Datei", content=FileContent.SUBSCRIBERS, newsletter=letter), line
+    )
+    make.preset(office, **more)
+    make.former_address(office, **more)
+    make.bounce_address(letter, **more)
     office.places.append(OfficePlace(name="Ort"))
     db.session.flush()
     return {type(row): row for row in made}

@@ -123,6 +123,7 @@ def test_the_calls_of_these_tests_are_all_the_routes_there_are(app, world, datab
         ("GET", "/api/<any(v1):version>/_openapi"),
         ("POST", "/api/v1/security/login"),
         ("POST", "/api/v1/security/refresh"),
+        ("POST", "/api/bounces/<token>"),  # its secret is the right
     }
 
 

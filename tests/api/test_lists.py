@@ -11,10 +11,13 @@ from decimal import Decimal
 import pytest
 
 from app.access import Role
+from app.core import clock
 from app.models.contracts import ContractStatus
 from app.models.events import EventKind
 from app.models.organisations import LegalForm, OrganisationKind, Sector
+from app.models.subscribers import ConsentChannel
 from app.queries import rows
+from app.services import subscribers
 from tests import factories as make
 from tests.api.calls import ENTITIES
 
@@ -320,3 +323,14 @@ def test_info_names_columns_and_choices_in_the_language_that_is_asked_for(world)
     assert info["permissions"] == ["can_read"]
     german = program.get("contracts/_info", args={"_l_": "de"}).json
     assert "In Arbeit" in str(german["add_columns"])
+
+
+def test_who_was_erased_is_not_listed(world, database, admin):
+    person = make.subscriber(world.mine, "ana@example.org")
+    database.commit()
+    listed = admin.get("subscribers/").json["count"]
+    subscribers.erase(person, subscribers.Event(clock.now(), "tests", ConsentChannel.MAIL))
+    database.commit()
+    assert admin.get("subscribers/").json["count"] == listed - 1
+    assert person.id not in admin.get("subscribers/").json["ids"]
+    assert admin.get(f"subscribers/{person.id}").status_code == 404

@@ -48,23 +48,36 @@ def start(folder: Path, **environment: str) -> tuple[subprocess.Popen[bytes], st
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    settings = settings_of(folder, port, **environment)
+    flask = [sys.executable, "-m", "flask", "--app", "app"]
+    for command in ("init", "load-demo"):
+        subprocess.run([*flask, command], env=settings, cwd=ROOT, check=True, capture_output=True)
+    return serve(folder, port, **environment), f"http://127.0.0.1:{port}"
+
+
+def settings_of(folder: Path, port: int | str, **environment: str) -> dict[str, str]:
+    """Give the environment of a server with its data in a folder."""
     settings = {
         **os.environ,
         "MARKTBUERO_DATA": str(folder),
         "MARKTBUERO_DEMO": "1",
         "MARKTBUERO_PORT": str(port),
         "MARKTBUERO_LOGIN_LIMIT": "1000 per minute",
+        "MARKTBUERO_SIGN_UP_LIMIT": "1000 per minute",
         **environment,
     }
     settings.pop("DATABASE_URL", None)
-    flask = [sys.executable, "-m", "flask", "--app", "app"]
-    for command in ("init", "load-demo"):
-        subprocess.run([*flask, command], env=settings, cwd=ROOT, check=True, capture_output=True)
+    return settings
+
+
+def serve(folder: Path, port: int | str, **environment: str) -> subprocess.Popen[bytes]:
+    """Start the server on data that is ready, and wait until it answers."""
+    settings = settings_of(folder, port, **environment)
     process = subprocess.Popen([sys.executable, "run.py"], env=settings, cwd=ROOT, stdout=subprocess.DEVNULL)
     for _attempt in range(600):  # a minute: a loaded machine is slow
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return process, f"http://127.0.0.1:{port}"
+            if probe.connect_ex(("127.0.0.1", int(port))) == 0:
+                return process
         time.sleep(0.1)
     process.terminate()
     process.wait(10)
@@ -131,14 +144,21 @@ class Visits:
         The form is sent without being drawn: a test of its own signs in as people do.
         """
         page = self.open(language, width, allow)
+        self.sign_in(page, account, language)
+        return page
+
+    def sign_in(self, page: Page, account: str, language: str = "de") -> None:
+        """Sign in, or in again, in a window that is open."""
         headers = {"Accept-Language": LOCALES[language], "Referer": self.server}
         form = page.request.get("/login/", headers=headers).text()
-        token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', form)
-        assert token is not None, form
-        data = {"username": account, "password": PASSWORDS[account], "csrf_token": token[1]}
+        data = {"username": account, "password": PASSWORDS[account], "csrf_token": token_in(form)}
         answer = page.request.post("/login/", form=data, headers=headers, max_redirects=0)
         assert answer.status == 302, answer.text()
-        return page
+        # An account keeps the language that another test has chosen for it.
+        text = page.request.get("/account/", headers=headers).text()
+        if f'<html lang="{language}">' not in text:
+            data = {"csrf_token": token_in(text)}
+            page.request.post(f"/lang/{language}", form=data, headers=headers, max_redirects=0)
 
     def close(self) -> None:
         """Close all windows."""
@@ -169,6 +189,13 @@ def walked(chromium: Browser, server: str) -> Walk:
 def visitor(visit: Visits) -> Page:
     """A window of somebody who isn't signed in; a link that is over answers 410."""
     return visit.open(allow=410)
+
+
+def token_in(page: str) -> str:
+    """Give the token of the forms on a page."""
+    found = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page)
+    assert found is not None, page
+    return found[1]
 
 
 def foreign(url: str, server: str) -> bool:

@@ -238,3 +238,37 @@ def test_who_was_signed_out_goes_on_with_what_was_typed(visit):
     expect(page.locator("#notes")).to_have_value("Lange Notiz\nmit zwei Zeilen")
     save(page)
     page.wait_for_url(re.compile("/organisations/show/1"))
+
+
+def test_what_was_typed_outlasts_another_language_and_is_forgotten_then(visit):
+    page = visit("leitung", "de")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto("/contracts/edit/2")
+    page.fill("#title", "Neuer Anstrich")
+    page.fill("#agreed_on", "24.12.2026")
+    page.locator("#parties .form-row").first.locator(".row-remove").click()
+    page.locator("#parties .add-row").click()
+    choose(page, "#parties-2-organisation", "Kranichholz")
+    page.locator("[aria-label=Sprache]").click()
+    page.locator("button[lang=en]:visible").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("[data-restored]")).to_be_visible()
+    expect(page.locator("#title")).to_have_value("Neuer Anstrich")
+    expect(page.locator("#agreed_on")).to_have_value("24/12/2026")
+    expect(page.locator("#parties .row-gone")).to_have_count(1)
+    expect(page.locator("#parties-2-organisation + .ts-wrapper .item")).to_contain_text("Kranichholz")
+    expect(page.locator(".form-changed")).to_be_visible()
+    assert asked == []
+    assert page.evaluate("sessionStorage.getItem('draft')") is None
+    page.locator("[aria-label=Language]").click()
+    page.locator("button[lang=de]:visible").click()  # the account keeps its language
+    expect(page.locator("#agreed_on")).to_have_value("24.12.2026")
+    # Somebody else at this browser finds nothing of it.
+    page.evaluate(
+        "sessionStorage.setItem('draft', JSON.stringify({person: '0', until: Date.now() + 9999,"
+        " address: '/contracts/edit/2', rows: [], fields: [{name: 'title', values: ['Fremd'], titles: []}]}))"
+    )
+    page.reload()
+    expect(page.locator("#title")).not_to_have_value("Fremd")
+    assert page.evaluate("sessionStorage.getItem('draft')") is None

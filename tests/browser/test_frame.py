@@ -26,7 +26,7 @@ def test_who_signs_in_comes_to_the_start_page(visit, language):
 
 
 def test_the_language_is_changed_on_the_page(visit):
-    page = visit("lesen", "de")
+    page = visit("regionalbuero", "de")
     page.goto("/events/list/?q=markt")
     page.locator("[aria-label=Sprache]").click()
     page.locator("button[lang=en]:visible").click()

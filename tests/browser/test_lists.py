@@ -205,3 +205,34 @@ def test_of_two_questions_only_the_one_that_is_answered_deletes(visit):
     expect(page.locator(".alert-success")).to_be_visible()
     expect(page.locator(f"input[name=rowid][value='{gone}']")).to_have_count(0)
     assert page.locator("input[name=rowid]").count() == before - 1
+
+
+def test_who_saves_from_a_pencil_goes_on_at_the_row(visit):
+    page = visit("leitung")
+    page.set_viewport_size({"width": 1280, "height": 500})
+    page.goto("/organisations/list/?psize_OrganisationView=10&page_OrganisationView=1")
+    pencil = page.locator(".row-edit a").nth(8)
+    name = str(pencil.get_attribute("aria-label"))
+    pencil.click()
+    page.locator("[data-save]").click()
+    page.wait_for_url(re.compile("page_OrganisationView=1.*#row-"))
+    expect(page.get_by_label(name, exact=True)).to_be_focused()
+    assert page.evaluate("scrollY") > 0
+
+
+def test_a_reason_stands_beside_what_cant_be_done_with_so_many(visit):
+    page = visit("leitung")
+    page.goto("/organisations/list/?psize_OrganisationView=10")
+    page.locator("#bulk").evaluate(
+        """bar => {
+          bar.dataset.tooMany = "";
+          const reason = "<p class=bulk-limit id=bulk-limit hidden>Too many</p>";
+          bar.querySelector(".buttons").insertAdjacentHTML("beforebegin", reason);
+        }"""
+    )
+    page.locator(".check-all").check()
+    expect(page.locator("#bulk [value=delete]")).to_be_enabled()
+    page.locator("#bulk [name=every]").check()
+    expect(page.locator("#bulk-limit")).to_be_visible()
+    expect(page.locator("#bulk [value=delete]")).to_be_disabled()
+    expect(page.locator("#bulk [value=csv]")).to_be_enabled()

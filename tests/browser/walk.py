@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,29 +11,32 @@ from playwright.sync_api import Page
 
 from config import ROOT
 
-THEMES = ("light", "dark")
-WIDTHS = (1280, 390)
-# Pages that no link of the side bar or of a list leads to.
+WIDTHS = DESK, PHONE = (1280, 390)
+# Each page is looked at in both widths and both themes; which goes with which alternates from page to page.
+LOOKS = (((DESK, "light"), (PHONE, "dark")), ((DESK, "dark"), (PHONE, "light")))
+# Pages that no link of the side bar, of a list or of a record leads to.
 OTHERS = (
     "/",
     "/account/",
     "/nowhere",
     "/rest-api/",
     "/office/",
+    "/exports/",
     "/search/?q=ma",
     "/organisations/list/?_flt_0_kind=zzz",
 )
+# What asks for more once the page is there.
+LATER = "[hx-trigger=load], [data-picture], .duplicates"
 SIDE_BAR, PATHS = "#sidebar ul a", "links => links.map(link => link.pathname)"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-# Of a page in the dark only the colours are another.
-LOOKED_FOR = {
-    "light": {"type": "tag", "values": RULES},
-    "dark": {"type": "rule", "values": ["color-contrast"]},
-}
-RUN = """async ([only, part, colours]) => {
+# What is the same on every page is looked at on the first ones.
+FRAME, WITH_FRAME = (".sidebar", ".topbar-frame", ".demo-bar"), 4
+RUN = """async ([tags, part, colours, without]) => {
   const rules = { "color-contrast": { enabled: colours } };
-  const found = await axe.run(part, { runOnly: only, rules, resultTypes: ["violations"] });
+  const exclude = without.filter((one) => document.querySelector(one)).map((one) => [one]);
+  const where = { include: [[part]], exclude };
+  const found = await axe.run(where, { runOnly: tags, rules, resultTypes: ["violations"] });
   return found.violations.map((one) => [one.id, one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160))]);
 }"""
 # Colours that are on their way from one theme to the other aren't those that a person sees.
@@ -41,6 +45,12 @@ STILL = """() => {
   sheet.replaceSync("*, ::before, ::after { transition: none !important; animation: none !important; }");
   document.adoptedStyleSheets = [sheet];
 }"""
+
+
+# A chart takes its new width when the page was drawn anew.
+DRAWN = (
+    "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+)
 
 
 @dataclass(frozen=True)
@@ -65,12 +75,12 @@ class Walk:
 def walk(page: Page) -> Walk:
     """Open every page twice, first as somebody who was never here, and look at what is open then."""
     found = Walk([], [], [])
-    for address in pages(page):
-        page.set_viewport_size({"width": WIDTHS[0], "height": 900})
-        first, charts = weigh(page, address, fresh=True)
-        after, _charts = weigh(page, address, fresh=False)
+    for number, address in enumerate(pages(page)):
+        page.set_viewport_size({"width": DESK, "height": 900})
+        first, late, charts = weigh(page, address, fresh=True)
+        after, _late, _charts = weigh(page, address, fresh=False, wait=late)
         found.weighed.append(Weighed(address, first, after, charts))
-        found.faults += faults(page, address)
+        found.faults += faults(page, address, LOOKS[number % 2], frame=number < WITH_FRAME)
     return found
 
 
@@ -80,6 +90,7 @@ def pages(page: Page) -> Iterator[str]:
     The next links are read from the page that is open: each address is opened before the next is asked for.
     """
     named: list[str] = []
+    opened: set[str] = set()
     for address in OTHERS:
         yield address
         if address == "/":
@@ -90,14 +101,30 @@ def pages(page: Page) -> Iterator[str]:
             continue
         yield address
         base = address.removesuffix("list/")
-        shown = _first(page, f"main a[href^='{base}show/'], main a[href^='/reports/']")
+        shown = _first(page, f"main a[href^='{base}show/']")
+        reports = page.locator("main a[href^='/reports/']").evaluate_all(PATHS)
         if _first(page, f"main a[href^='{base}add']"):
             yield f"{base}add"
+        yield from dict.fromkeys(reports)
         if shown:
             yield shown
-            edited = _first(page, f"main a[href^='{base}edit/']")
-            if edited:
-                yield edited
+            yield from _from_record(page, shown, named, opened)
+
+
+def _from_record(page: Page, shown: str, named: Sequence[str], opened: set[str]) -> Iterator[str]:
+    """Yield where a record leads: to its form, its other pages, and parts that have no list in the menu."""
+    pages: list[str] = page.locator(".record-head .buttons a[href]").evaluate_all(PATHS)
+    whole = page.request.get(f"{shown.partition('?')[0]}?print=1").text()
+    kinds = {address.removesuffix("list/") for address in named}
+    parts: dict[str, str] = {}
+    for base, key in re.findall(r'href="(/[\w-]+/)show/(\d+)"', whole):
+        if base not in kinds and f"{base}list/" not in named:
+            parts.setdefault(base, f"{base}show/{key}")
+    for address in dict.fromkeys((*pages, *parts.values())):
+        if address != shown.partition("?")[0] and address not in opened:
+            opened.add(address)
+            if "html" in page.request.head(address).headers.get("content-type", ""):  # else it's a document
+                yield address
 
 
 def _first(page: Page, links: str) -> str | None:
@@ -105,8 +132,11 @@ def _first(page: Page, links: str) -> str | None:
     return str(found.get_attribute("href")) if found.count() else None
 
 
-def weigh(page: Page, address: str, *, fresh: bool) -> tuple[int, bool]:
-    """Open a page; give the bytes that it takes, and whether it has charts."""
+def weigh(page: Page, address: str, *, fresh: bool, wait: bool = True) -> tuple[int, bool, bool]:
+    """Open a page; give the bytes that it takes, whether it asks for more once it's there, and for charts.
+
+    ``wait`` for what it may still ask for takes half a second, so that's done where something says that it asks.
+    """
     client = page.context.new_cdp_session(page)
     client.send("Network.enable")
     if fresh:
@@ -116,50 +146,53 @@ def weigh(page: Page, address: str, *, fresh: bool) -> tuple[int, bool]:
     client.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     client.on("Network.requestWillBeSent", lambda event: addresses.append(event["request"]["url"]))
     page.goto(address)
-    page.wait_for_load_state("networkidle")
+    page.evaluate("1")  # what the page has asked for until now is told before the answer
+    asked = len(addresses)
+    if wait and page.locator(LATER).count():
+        page.wait_for_load_state("networkidle")
     client.detach()
-    return sum(sizes), any("/charts-" in one for one in addresses)
+    return sum(sizes), len(addresses) > asked, any("/charts-" in one for one in addresses)
 
 
 def faults(
     page: Page,
     address: str,
+    looks: Iterable[tuple[int, str]] = LOOKS[0],
     *,
     part: str = "html",
-    widths: Iterable[int] = WIDTHS,
-    themes: Iterable[str] = THEMES,
     colours: bool = True,
+    frame: bool = True,
 ) -> list[tuple[Any, ...]]:
-    """Give what axe finds on a part of the page that is open, and whether it sticks out to the right."""
+    """Give what axe finds on a part of the page that is open, and whether it sticks out to the right.
+
+    ``looks`` are widths, each with a theme. Comparing colours takes most of the time.
+    """
     found: list[tuple[Any, ...]] = []
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
         page.evaluate(STILL)
-    for width in widths:
+    for width, theme in looks:
         page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme; }", theme)
+        page.evaluate(DRAWN)
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             found.append((address, width, "sticks out"))
-        for theme in themes:
-            page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme; }", theme)
-            found += [
-                (address, width, theme, *one)
-                for one in page.evaluate(RUN, [LOOKED_FOR[theme], part, colours])
-            ]
+        found += [
+            (address, width, theme, *one)
+            for one in page.evaluate(RUN, [RULES, part, colours, [] if frame else FRAME])
+        ]
     return found
 
 
 def main_parts(
     page: Page, addresses: Iterable[str], width: int, *, colours: bool = True
 ) -> list[tuple[Any, ...]]:
-    """Give what axe finds in the main part of more pages of a kind that was looked at in full.
-
-    Comparing colours takes most of the time.
-    """
+    """Give what axe finds in the main part of more pages of a kind that was looked at in full."""
     found: list[tuple[Any, ...]] = []
     page.set_viewport_size({"width": width, "height": 900})
     for address in addresses:
         page.goto(address)
-        found += faults(page, address, part="main", widths=[width], themes=["light"], colours=colours)
+        found += faults(page, address, [(width, "light")], part="main", colours=colours)
     return found
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from app.core.files import folder
+from app.core import clock
+from app.core.files import folder, sweep
 from tests import factories as make
 
 
@@ -41,3 +44,11 @@ def test_a_file_stays_when_the_change_is_taken_back(database, material):
     database.rollback()
     database.commit()
     assert (folder() / "old.pdf").exists()
+
+
+def test_what_no_record_names_goes_after_a_while(database, material):
+    """A form that was refused keeps its file for the next attempt; nobody waits for it for ever."""
+    stored("lost.pdf")
+    assert sweep(clock.now() - timedelta(days=1)) == 0
+    assert sweep(clock.now() + timedelta(seconds=1)) >= 1
+    assert [(folder() / name).exists() for name in ("old.pdf", "lost.pdf")] == [True, False]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.core.text import LIKE_ESCAPE, fold, like, search_document, search_terms
+from app.core.text import LIKE_ESCAPE, fold, like, plain_address, search_document, search_terms
 
 LATIN = st.text(st.characters(max_codepoint=0x24F))
 
@@ -115,3 +115,26 @@ def test_a_person_is_found_by(query: str) -> None:
 @pytest.mark.parametrize("query", ["Maier", "Müller Anna", "+43 30 979925914", "m_ller", "m%r", "mueller\\"])
 def test_a_person_is_not_found_by(query: str) -> None:
     assert not found(query, search_document("Jörg Müller", phones=["030 9799259-14"]))
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        (" Ana@Example.ORG ", "ana@example.org"),
+        ("ana@MÜLLER.example.org", "ana@müller.example.org"),
+        ("ana@xn--mller-kva.example.org", "ana@müller.example.org"),
+        ("ana@XN--MLLER-KVA.example.org", "ana@müller.example.org"),
+        ("ana@mu\u0308ller.example.org", "ana@müller.example.org"),
+        ("ana@straße.example", "ana@straße.example"),
+        ("ana@xn--strae-oqa.example", "ana@straße.example"),
+        ("ana@müller。example", "ana@müller.example"),
+        ("Jürgen@example.org", "jürgen@example.org"),
+        ("ana@xn--.example", "ana@xn--.example"),  # what can't be read stays as it is
+        ("ana@under_score.example", "ana@under_score.example"),
+        ("nobody", "nobody"),
+        ("", ""),
+    ],
+)
+def test_an_address_has_one_form_however_its_domain_is_spelled(typed, plain):
+    assert plain_address(typed) == plain
+    assert plain_address(plain) == plain

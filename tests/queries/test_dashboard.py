@@ -172,9 +172,9 @@ def test_a_newsletter_counts_its_subscriptions_by_status(office, database):
         make.subscription(make.subscriber(office, f"a{number}@example.org"), letter, status=status)
     assert sorted(map(tuple, database.execute(newsletters.subscriptions())), key=str) == sorted(
         [
-            (empty.id, "A", None, 0),
-            (letter.id, "B", SubscriptionStatus.CONFIRMED, 2),
-            (letter.id, "B", SubscriptionStatus.UNSUBSCRIBED, 1),
+            (empty.id, "A", None, False, 0),
+            (letter.id, "B", SubscriptionStatus.CONFIRMED, False, 2),
+            (letter.id, "B", SubscriptionStatus.UNSUBSCRIBED, False, 1),
         ],
         key=str,
     )

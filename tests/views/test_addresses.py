@@ -11,7 +11,7 @@ from sqlalchemy import inspect
 from app.access import Role
 from tests import factories as make
 from tests.access.worlds import snapshot
-from tests.conftest import _empty
+from tests.conftest import _empty, share_of
 from tests.pages import views
 from tests.views.test_leaks import paths
 
@@ -143,6 +143,7 @@ def test_a_list_refuses_what_it_can_not_read(app, client):
         assert client.get(f"{base}?psize_{name}=1000000&page_{name}=1000000").status_code == 200
 
 
+@pytest.mark.each_database
 def test_a_filter_takes_any_text(app, client):
     """What it can't read it says on the page; a text that no database takes is refused.
 
@@ -160,13 +161,14 @@ def test_a_filter_takes_any_text(app, client):
     for (one, _kind), beginnings in asked.items():
         # A comparison that asks for nothing doesn't read what it's sent.
         texts = TEXTS[::11] if one.asks == "nothing" else TEXTS
-        for turn in range(max(len(texts), len(beginnings))):
+        for turn in share_of(app, range(max(len(texts), len(beginnings)))):
             address = beginnings[turn % len(beginnings)] + texts[turn % len(texts)]
             assert client.get(address).status_code in {200, 400}, address
 
 
+@pytest.mark.each_database
 def test_the_search_box_takes_any_text(app, client):
-    for view in views(app):
+    for view in share_of(app, list(views(app))):
         for text in TEXTS if view.route_base in {"/organisations", "/staff", "/consents"} else TEXTS[::7]:
             assert client.get(f"{view.route_base}/list/?q={text}").status_code in {200, 400}, text
             for path in list(paths(view))[:2]:

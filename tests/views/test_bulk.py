@@ -13,7 +13,7 @@ from app.models.activities import Activity
 from app.models.contracts import Contract, ContractStatus
 from app.models.organisations import Organisation, OrganisationKind
 from app.models.receipts import Receipt
-from app.views import bulk
+from app.views import bulk, listing
 from tests import factories as make
 from tests.tables import read
 
@@ -246,3 +246,19 @@ def test_nothing_is_said_where_nothing_was_chosen(office, send, database):
     assert answer.status_code == 400
     answer, _told = send("organisations", "delete", every="1", query="_flt_0_kind=x")
     assert answer.status_code == 400
+
+
+def test_that_too_many_match_is_said_before_the_click(office, client, database, monkeypatch):
+    monkeypatch.setattr(bulk, "MOST", 2)
+    monkeypatch.setattr(listing, "MOST", 2)
+    for number in range(3):
+        make.organisation(office, f"Firma {number}")
+    other = make.office("Other")
+    make.organisation(other, "Theirs", shared=True)
+    database.commit()
+    address = "/organisations/list/?psize_OrganisationView=2"
+    page = client.get(address).text
+    assert "These are 3. At most 2 records" in page  # not the one that another office shares
+    assert "data-too-many" in page
+    few = client.get(f"{address}&q=firma+1").text
+    assert "data-too-many" not in few

@@ -102,7 +102,9 @@ def test_a_pencil_leads_to_the_form_and_saving_back_to_the_same_place(browser, o
     data = {name: unescape(value) for name, value in data.items()}
     answer = browser.post(first, data={**data, "name": "Bauer", "kind": "company", "country": "DE"})
     assert answer.status_code == 302
-    assert set(answer.location.partition("?")[2].split("&")) == set(address.partition("?")[2].split("&"))
+    asked, _hash, place = answer.location.partition("?")[2].partition("#")
+    assert set(asked.split("&")) == set(address.partition("?")[2].split("&"))
+    assert f'id="{place}"' in browser.get(address).text
     assert read(browser.get(answer.location)).first[0] == "Bauer"
 
 

@@ -95,6 +95,8 @@ def test_headings_are_the_labels_of_the_visible_columns(app, client, full_office
     make.sign_in(client, make.staff(Role.ADMINISTRATOR, offices=(full_office,)), language)
     database.commit()
     for view in views(app):
+        if not view.downloadable:
+            continue
         shown = read(client.get(f"{view.route_base}/list/")).headings
         with client.get(f"{view.route_base}/export/csv") as answer:
             found = table(answer.data)[0]

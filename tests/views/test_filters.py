@@ -14,9 +14,11 @@ from app.access import Role, everything
 from app.core import clock
 from app.core.db import Exact, SetOf, Utc
 from app.core.values import display, format_decimal
+from app.models.contacts import Position
 from app.models.organisations import LegalForm, OrganisationKind
 from app.views.filters import BadFilterError
 from app.views.filters.days import Period
+from app.views.filters.values import BETWEEN
 from tests import factories as make
 from tests.append_only import lifted
 from tests.pages import views
@@ -57,6 +59,10 @@ def filled(view, database):
     row = database.query(view.datamodel.obj).order_by(view.datamodel.obj.id).first()
     table, found = view.datamodel.obj.__table__, {}
     for name in view.search_columns:
+        collection, through, relation = name.partition(BETWEEN)
+        if through:
+            found[name] = getattr(getattr(row, collection)[0], relation).id
+            continue
         if view.datamodel.is_relation_one_to_many(name):
             found[name] = getattr(row, name)
             continue
@@ -66,7 +72,7 @@ def filled(view, database):
             found[name] = getattr(row, name).id
             continue
         found[name] = values(view.datamodel.list_columns[name].type)[0]
-    stored = {name: value for name, value in found.items() if not view.datamodel.is_relation(name)}
+    stored = {name: value for name, value in found.items() if name in view.datamodel.list_columns}
     database.flush()
     if stored:
         with lifted(database.connection()):
@@ -88,6 +94,7 @@ def written(value):
 PLAIN = {
     "YesNo": lambda _value: [("y", True), ("n", False), ("1", True), ("0", False)],
     "Related": lambda value: [(str(value), True)],
+    "Through": lambda value: [(str(value), True)],
     "Empty": lambda _value: [("1", False)],
     "Filled": lambda _value: [("1", True)],
     "NoParts": lambda value: [("1", not value)],
@@ -337,7 +344,7 @@ def test_columns_of_a_search_form_have_a_filter_each(app):
     for view in views(app):
         for name in view.search_columns:
             mapper = inspect(view.datamodel.obj)
-            assert name in mapper.attrs, (type(view).__name__, name)
+            assert name.partition(BETWEEN)[0] in mapper.attrs, (type(view).__name__, name)
 
 
 @pytest.fixture
@@ -447,3 +454,44 @@ def test_filters_read_as_sentences(app, client, full_office, database):
     assert any("01.02.2026" in line for line in words)
     assert any("01.01.2026" in line and "…" in line for line in words)
     assert len(words) == len(query)
+
+
+# --- by what a part belongs to --------------------------------------------------------------------------------
+def test_contacts_are_found_by_an_organisation_and_contracts_by_a_party(client, database):
+    office = make.office("LAG")
+    firm, club, third = (make.organisation(office, name) for name in ("Firma", "Verein", "Dritte"))
+    person, _other = make.contact(office, last_name="Arendt"), make.contact(office, last_name="Birk")
+    person.positions.append(Position(organisation=firm))
+    deal, _else = (
+        make.contract(office, firm, club, title="Dach"),
+        make.contract(office, club, third, title="Zaun"),
+    )
+    theirs = make.organisation(make.office("Other"), "Fremd")
+    database.commit()
+    make.sign_in(client, make.staff(Role.OFFICE_MANAGER, offices=(office,)), "en")
+    contacts = client.get(f"/contacts/list/?_flt_0_positions__organisation={firm.id}").text
+    assert "Organisation is Firma" in contacts
+    assert "Arendt" in contacts
+    assert "Birk" not in contacts
+    contracts = client.get(f"/contracts/list/?_flt_0_parties__organisation={firm.id}").text
+    assert "Party is Firma" in contracts
+    assert f"/contracts/show/{deal.id}" in contracts
+    assert f"/contracts/show/{_else.id}" not in contracts
+    both = f"/contracts/list/?_flt_0_parties__organisation={firm.id}&_flt_0_parties__organisation={third.id}"
+    assert f"/contracts/show/{_else.id}" in client.get(both).text
+    hidden = client.get(f"/contacts/list/?_flt_0_positions__organisation={theirs.id}").text
+    assert "found in your office" in hidden
+    assert "Fremd" not in hidden
+    found = client.get("/contacts/lookup/positions__organisation?q=firm").json
+    assert [one["text"] for one in found["results"]] == [str(firm)]
+    assert client.get("/contacts/lookup/positions__contact?q=a").status_code == 404
+
+
+def test_a_day_of_the_builder_is_kept_as_every_language_reads_it(client, database):
+    office = make.office("LAG")
+    make.sign_in(client, make.staff(Role.OFFICE_MANAGER, offices=(office,)), "de")
+    asked = "/events/list/?_new=starts_on&_op=3&_add=1&_value=01.02.2026&_until=bald"
+    assert "_flt_3_starts_on=2026-02-01..bald" in client.get(asked).location
+    page = client.get("/events/list/?_new=starts_on&_op=0").text
+    assert 'data-date="22.11.2006"' in page
+    assert 'type="date"' not in page

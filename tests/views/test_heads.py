@@ -98,6 +98,11 @@ def test_who_has_no_office_is_told_why_nothing_can_be_saved(client, world):
     browser = signed_in(client, Role.OFFICE_MANAGER)
     page = browser.get("/").text
     assert "belong to an office yet" in page
+    for address in ("/organisations/add", "/contracts/add"):  # what can't be saved isn't filled in first
+        answer = browser.get(address)
+        assert answer.status_code == 403
+        assert "belong to an office yet" in answer.text
+    assert browser.post("/organisations/add", data={"name": "A"}).status_code == 403
     assert "/add" not in page
     assert "/organisations/add" not in browser.get("/organisations/list/").text
 

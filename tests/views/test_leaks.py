@@ -27,9 +27,11 @@ from app.models.contracts import Contract
 from app.models.events import Event, EventRole, OrganisationRole
 from app.models.figures import Figure
 from app.models.materials import MaterialVersion
+from app.models.newsletters import Newsletter
 from app.models.offices import Office
 from app.models.organisations import Organisation
 from app.models.participations import Participation
+from app.models.registrations import Registration
 from app.models.subscribers import Subscriber
 from app.models.users import Staff
 from tests import factories as make
@@ -37,9 +39,10 @@ from tests import forms
 from tests.access.rights import may
 from tests.access.worlds import FOREIGN, MARK, mark, records, snapshot
 from tests.api.calls import ENTITIES, Program
-from tests.conftest import _empty, in_turn
+from tests.conftest import _empty, in_turn, share_of
 from tests.pages import views
 
+MATCHING = ("", "/plan", "/unmatched", "/sheets", "/paper")
 PART = MARK[:4]  # finds the mark, and doesn't spell it out where a page repeats what was typed
 ROLES = {
     "everything in the office": (Role.OFFICE_MANAGER, Role.NEWSLETTER_EDITOR, Role.REGIONAL_OFFICE),
@@ -166,8 +169,11 @@ def share(world):
 
 
 # --- what can be asked ----------------------------------------------------------------------------------------
-def probes(world, *, thorough):
-    """Yield addresses that name, search, sort, count or refer to records of the other office."""
+def probes(world, deep=None):
+    """Yield addresses that name, search, sort, count or refer to records of the other office.
+
+    ``deep`` names views and calls by their address: of these it's each way to sort and to filter, of others nothing.
+    """
     yield from (
         "/",
         "/account/",
@@ -178,19 +184,51 @@ def probes(world, *, thorough):
         "/roles/list/",
         "/reports/list/",
         f"/subscribe/{FOREIGN}",
+        "/exports/",
+        f"/exports/{FOREIGN}",
+        f"/proof/{FOREIGN}",
+        f"/event-registration/{FOREIGN}",
+        f"/decide/{FOREIGN}",
+        f"/decide/{FOREIGN}?organisation=new",
+        f"/register/{FOREIGN}",
+        *(f"/matching/{key}{end}" for key in (FOREIGN, FOREIGN + 200) for end in MATCHING),
     )
     # The way back from there leads to the list as it was last seen: on both occasions, to all of it.
     yield from (
         "/contacts/list/",
         f"/subscribe/{world.rows[Contact]}",
+        f"/exports/{world.rows[Newsletter]}",
+        f"/proof/{world.rows[Newsletter]}",
         f"/reports/marketplaces?office={FOREIGN}",
+        "/events/list/",
+        f"/event-registration/{world.rows[Event]}",
+        "/registrations/list/",
+        f"/decide/{world.rows[Registration]}?organisation=new",
+        f"/decide/{world.rows[Registration]}?organisation={FOREIGN}",
+        f"/decide/{world.rows[Registration]}?organisation=new&contact={FOREIGN}",
+        "/contracts/list/",
+        "/events/list/",
+        "/followups/",
+        f"/followups/event/{FOREIGN}",
+        f"/followups/event/{FOREIGN + 200}/calls",
+        f"/followups/contract/{FOREIGN}",
+        f"/followups/contract/{FOREIGN}/party/{FOREIGN}",
+        f"/followups/contract/{world.rows[Contract]}/party/{FOREIGN}",
+        f"/followups/contract/{world.rows[Contract]}",
+        f"/followups/event/{world.rows[Event]}",
+        f"/followups/event/{world.rows[Event]}/calls",
+        f"/followups/contract/note/{FOREIGN}/photo",
+        *(f"/matching/{world.rows[Event]}{end}" for end in MATCHING[:-1]),
+        f"/matching/{world.rows[Event]}?organisation={FOREIGN}",
     )
     for view in views(world.app):
-        yield from around(view, world.rows.get(view.datamodel.obj))
-        if thorough:
+        if deep is None or view.route_base in deep:
+            yield from around(view, world.rows.get(view.datamodel.obj))
+        if deep is not None and view.route_base in deep:
             yield from deeper(view)
     for name in ENTITIES:
-        yield from calls(world.app, name, thorough=thorough)
+        if deep is None or f"/api/v1/{name}" in deep:
+            yield from calls(world.app, name, deep is not None)
     yield "/nothing/here"  # shows what messages are left
 
 
@@ -256,7 +294,7 @@ def values_for(one):
             return (PART,)
 
 
-def calls(app, name, *, thorough):
+def calls(app, name, deep):
     [api] = [each for each in app.extensions["appbuilder"].baseviews if each.route_base == f"/api/v1/{name}"]
     base = f"/api/v1/{name}"
 
@@ -264,7 +302,7 @@ def calls(app, name, *, thorough):
         return f"{base}/?q={json.dumps({'page_size': 100, **asked})}"
 
     yield from (q(), f"{base}/_info", f"{base}/{FOREIGN}", f"{base}/{FOREIGN + 200}")
-    if not thorough:
+    if not deep:
         return
     yield from (q(order_column=column, order_direction="desc") for column in api.order_columns)
     for column, offered in api._filters.get_search_filters().items():
@@ -284,7 +322,9 @@ def calls(app, name, *, thorough):
 def answers(world):
     """What a person with all rights of an office is answered before the other one has anything, and after."""
     eyes = world.eyes["everything in the office"]
-    before = {address: eyes.look(address) for address in probes(world, thorough=True)}
+    # Statements are narrowed alike on both databases, see tests/access: each takes its half of the views.
+    bases = [*(view.route_base for view in views(world.app)), *(f"/api/v1/{name}" for name in ENTITIES)]
+    before = {address: eyes.look(address) for address in probes(world, share_of(world.app, bases))}
     settle(world)
     return before, {address: eyes.look(address) for address in before if "/export/" not in address}
 
@@ -301,14 +341,14 @@ def test_nobody_notices_what_another_office_has(answers):
     changed = {address for address, answer in after.items() if answer != before[address]}
     # Each file that was taken has left a receipt.
     assert {address for address in changed if not address.startswith("/receipts/")} == set()
-    assert len(after) > 800
+    assert len(after) > 700
 
 
 @pytest.mark.parametrize(("app", "name"), in_turn(ROLES), indirect=["app"])
 def test_nobody_sees_more_of_another_office_than_it_shares(sharing, name):
     """Parts and people of a shared record stay where they are, and so do the names of who works on it."""
     eyes = sharing.eyes[name]
-    asked = [eyes.look(address) for address in probes(sharing, thorough=False)]
+    asked = [eyes.look(address) for address in probes(sharing)]
     assert len(asked) > 200
     for base in ("organisations", "events", "materials", "news"):
         seen = eyes.look(f"/{base}/show/{FOREIGN + 200}")
@@ -402,6 +442,7 @@ PARTS = {
     Contract: ("parties", "contributions"),
     Event: ("roles", "people", "corners"),
     Participation: ("people",),
+    Registration: ("people", "offers"),
 }
 
 
@@ -583,7 +624,7 @@ def test_what_is_shared_no_longer_leaves_a_gap_and_no_name(sharing):
             for page in ("show", "edit"):
                 assert eyes.look(f"{view.route_base}/{page}/{key}")[0] == 200
         assert eyes.look(every(view))[0] == 200
-        assert eyes.look(f"{view.route_base}/export/csv")[0] in {200, 403}
+        assert eyes.look(f"{view.route_base}/export/csv")[0] in {200, 403, 404}
     for name in ENTITIES:
         [view] = [view for view in views(sharing.app) if view.route_base == f"/{name}"]
         assert eyes.look(f"/api/v1/{name}/?q={json.dumps({'page_size': 100})}")[0] == 200

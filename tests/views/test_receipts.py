@@ -11,6 +11,7 @@ from tests import factories as make
 from tests.pages import views
 
 ADDRESS = "ana.geheim@example.org"
+FILTERED = f"/imports/export/csv?_flt_2_file_name={ADDRESS}"
 
 
 @pytest.fixture
@@ -48,42 +49,42 @@ def shown(client, database):
 
 
 @pytest.fixture
-def subscribers_taken(office, browser):
-    """A newsletter editor has downloaded the subscriber of an address."""
-    make.subscriber(office, ADDRESS)
+def imports_taken(office, browser):
+    """A newsletter editor has downloaded the imports of a file with a telling name."""
+    make.imported(make.newsletter(office), file_name=ADDRESS)
     editor = browser(Role.NEWSLETTER_EDITOR, at=office, last_name="Ed")
-    take(editor, f"/subscribers/export/csv?q={ADDRESS}")
+    take(editor, FILTERED)
     return editor
 
 
 def test_a_filter_is_for_who_may_read_the_section_and_for_who_typed_it(
-    root, office, browser, database, subscribers_taken
+    root, office, browser, database, imports_taken
 ):
-    assert shown(subscribers_taken, database)
+    assert shown(imports_taken, database)
     assert shown(browser(Role.NEWSLETTER_EDITOR, at=office), database)
     assert shown(browser(Role.ADMINISTRATOR, at=root), database)
     assert not shown(browser(Role.OFFICE_MANAGER, at=office), database)
     assert not shown(browser(Role.SERVICE_AGENCY, at=root), database)
 
 
-def test_who_typed_a_filter_is_the_account_not_the_name(office, browser, database, subscribers_taken):
+def test_who_typed_a_filter_is_the_account_not_the_name(office, browser, database, imports_taken):
     manager = browser(Role.OFFICE_MANAGER, at=office, last_name="Ed")
     assert database.query(Receipt).one().created_by == "Pat Ed"
     assert not shown(manager, database)
 
 
 def test_a_person_reads_the_own_filter_when_the_right_has_gone(office, browser, database):
-    make.subscriber(office, ADDRESS)
+    make.imported(make.newsletter(office), file_name=ADDRESS)
     person = make.staff(Role.NEWSLETTER_EDITOR, Role.OFFICE_MANAGER, offices=(office,))
     client = make.sign_in(browser(Role.READER, at=office), person)
-    take(client, f"/subscribers/export/csv?q={ADDRESS}")
+    take(client, FILTERED)
     person.roles = [role for role in person.roles if role.name == Role.OFFICE_MANAGER.value]
     assert client.get("/subscribers/list/").status_code == 403
     assert shown(client, database)
 
 
 def test_no_list_no_search_and_no_download_of_receipts_tells_the_filter(
-    app, root, office, browser, database, subscribers_taken
+    app, root, office, browser, database, imports_taken
 ):
     """A search that finds a receipt by what it hides would answer questions about it."""
     [view] = [view for view in views(app) if view.datamodel.obj is Receipt]
@@ -91,8 +92,8 @@ def test_no_list_no_search_and_no_download_of_receipts_tells_the_filter(
     assert view.datamodel.filter_converter_class(view.datamodel).convert("filter") is None
     for client in (browser(Role.SERVICE_AGENCY, at=root), browser(Role.ADMINISTRATOR, at=root)):
         assert "1–1 of 1" in client.get("/receipts/list/").text
-        assert "1–1 of 1" in client.get("/receipts/list/?q=Subscribers").text
-        for address in ("/receipts/list/?q=geheim", "/receipts/list/?q=subscribers+geheim"):
+        assert "1–1 of 1" in client.get("/receipts/list/?q=Imports").text
+        for address in ("/receipts/list/?q=geheim", "/receipts/list/?q=imports+geheim"):
             assert "1–1 of 1" not in client.get(address).text
     with browser(Role.ADMINISTRATOR, at=root).get("/receipts/export/csv") as answer:
         assert b"geheim" not in answer.data

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from app.models.contracts import Contract
+from app.models.events import Event
 from app.services import records
 from tests import factories as make
 from tests.forms import opened, send
@@ -190,3 +192,29 @@ def test_what_another_office_no_longer_shares_is_kept(client, office, database):
     database.expire_all()
     assert {party.organisation_id for party in agreed.parties} >= {shared.id}
     assert task.event_id == market.id
+
+
+# --- one round ------------------------------------------------------------------------------------------------
+def test_what_breaks_a_rule_is_said_together_with_what_cant_be_read(client, office, database):
+    refused = send(
+        client, "/events/add", title="", starts_on="24/12/2026", ends_on="23/12/2026", latitude="99"
+    )
+    assert set(refused.errors) == {"title", "ends_on", "latitude"}
+    assert database.query(Event).count() == 0
+
+
+def test_what_is_stored_stays_and_no_rule_is_asked_of_what_cant_be_read(client, office, database):
+    event = make.event(office, "Markt", starts_on=date(2026, 12, 24), ends_on=date(2026, 12, 24))
+    database.commit()
+    refused = send(client, f"/events/edit/{event.id}", title="Fest", starts_on="x", longitude="999")
+    assert set(refused.errors) == {"starts_on", "longitude"}
+    assert len(refused.errors["starts_on"]) == 1
+    assert refused.fields["title"] == "Fest"
+    database.expire_all()
+    assert (event.title, event.starts_on) == ("Markt", date(2026, 12, 24))
+
+
+def test_a_row_that_breaks_a_rule_is_told_of_beside_one_that_cant_be_read(client, office, database):
+    row = {"last_name": "", "channels-0-kind": "email", "channels-0-value": "no address"}
+    refused = send(client, "/contacts/add", **row)
+    assert {"last_name", "channels-0-value"} <= set(refused.errors)

@@ -458,3 +458,18 @@ def test_what_is_added_beside_the_tasks_is_a_task_of_the_record(browser, world):
     assert form.fields["kind"] == "task"
     assert form.chosen["organisation"] == [str(row)]
     assert opened(browser, address.replace("kind=task", "kind=nothing")).fields["kind"] == "note"
+
+
+def test_all_lists_are_on_the_page_for_paper(browser, world):
+    event = make.event(world.here)
+    make.figure(event, Measure.CONTRACTS, 5)
+    make.offer(event, make.organisation(world.here, "Geberin"), title="Zwei Tische")
+    db.session.commit()
+    page = browser.get(f"/events/show/{event.id}?print=1").text
+    assert "data-tabs" not in page
+    assert "Zwei Tische" in page
+    assert 'id="list-figures"' in page
+    assert "data-print" in page
+    shown = browser.get(f"/events/show/{event.id}?tab=figures").text
+    assert f"/events/show/{event.id}?print=1" in shown
+    assert "Zwei Tische" not in shown

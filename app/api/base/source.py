@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_appbuilder.models.filters import Filters
 from flask_appbuilder.models.sqla.interface import SQLAInterface
+from sqlalchemy.orm import Query
 
 from app.api.base.filters import FilterConverter
 from app.core.db import find
@@ -22,6 +23,10 @@ class Source(SQLAInterface):
         super().__init__(model)
         self.loads = loads
 
+    def all(self) -> Query[Any]:
+        """Give all rows that there are for the API."""
+        return self.session.query(self.obj)
+
     def query(  # type: ignore[override]  # FAB's further arguments choose columns, which the schemas do
         self,
         filters: Filters | None = None,
@@ -32,7 +37,7 @@ class Source(SQLAInterface):
         **_more: Any,
     ) -> tuple[int, list[Any]]:
         """Give the count of all rows, up to one more than the cap, and the rows of a page."""
-        query = self.apply_filters(self.session.query(self.obj), filters)
+        query = self.apply_filters(self.all(), filters)
         count = int(rows.counting(query, self.obj).scalar() or 0)
         query = rows.ordered(query, self.obj, order_column, order_direction)
         query = query.options(*rows.loading(self.obj, *self.loads))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
+from app.access import Section
 from app.core.db import db
 from app.queries import events
 from app.reports.base import Parameter, Report
@@ -30,6 +31,7 @@ REPORT = Report(
     summary=_("Each marketplace that was held, with what it reported, totals and the value per contract."),
     build=build,
     write=workbook.write,
+    section=Section.FIGURES,
     parameters=(
         Parameter(
             "year", _("Year"), _("all years"), read_year, lambda: db.session.scalars(events.years()).all()

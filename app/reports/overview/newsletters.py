@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
-
 import babel.dates
 from flask_babel import lazy_gettext as _
 
+from app.access.few import told
 from app.core import clock
 from app.core.db import db
 from app.core.pictures import Chart, Heading, Line, Picture
@@ -21,13 +20,14 @@ _WENT = (ConsentStep.WITHDRAWN,)
 
 
 def by_status() -> Picture:
-    """How many subscriptions each newsletter has in each status."""
-    found: dict[tuple[int, str], dict[SubscriptionStatus | None, int]] = {}
-    for key, name, status, count in db.session.execute(newsletters.subscriptions()):
-        found.setdefault((key, name), {})[status] = count
-    order = tuple(SubscriptionStatus)
+    """How many subscriptions each newsletter has in each status; those that nobody ever confirmed apart."""
+    found: dict[tuple[int, str], dict[SubscriptionStatus | ConsentStep | None, int]] = {}
+    for key, name, status, lapsed, count in db.session.execute(newsletters.subscriptions()):
+        found.setdefault((key, name), {})[ConsentStep.LAPSED if lapsed else status] = count
+    order = (*SubscriptionStatus, ConsentStep.LAPSED)
     lines = [
-        Line(name, tuple(counts.get(status, 0) for status in order)) for (_key, name), counts in found.items()
+        Line(name, tuple(told(counts.get(status, 0)) for status in order))
+        for (_key, name), counts in found.items()
     ]
     return Picture(
         "newsletters",
@@ -41,9 +41,9 @@ def by_status() -> Picture:
 
 def by_month() -> Picture:
     """Who came and who went in the last twelve months, by what the consent log says."""
-    first = _months_before(clock.today(), MONTHS - 1)
-    days = [_months_before(first, -at) for at in range(MONTHS + 1)]
-    bounds = [datetime.combine(day, time.min, clock.OFFICE_ZONE) for day in days]
+    first = clock.month(clock.today(), MONTHS - 1)
+    days = [clock.month(first, -at) for at in range(MONTHS + 1)]
+    bounds = [clock.midnight(day) for day in days]
     counts: dict[tuple[int, ConsentStep], int] = {
         (month, step): count for month, step, count in db.session.execute(subscribers.steps(bounds))
     }
@@ -69,9 +69,3 @@ def deliveries() -> dict[Delivery, int]:
     """How many subscribers there are by whether mails reach them; zero is counted, too."""
     found = dict(db.session.execute(subscribers.deliveries()).all())
     return {delivery: found.get(delivery, 0) for delivery in Delivery}
-
-
-def _months_before(day: date, count: int) -> date:
-    """Give the first day of the month so many months before a day's; a negative count is after it."""
-    months = day.year * 12 + day.month - 1 - count
-    return date(months // 12, months % 12 + 1, 1)

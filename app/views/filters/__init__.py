@@ -28,6 +28,7 @@ from app.views.filters.presence import (
 )
 from app.views.filters.search import Search
 from app.views.filters.values import (
+    BETWEEN,
     DAYS,
     NUMBERS,
     Contains,
@@ -38,10 +39,11 @@ from app.views.filters.values import (
     NotMember,
     Related,
     StartsWith,
+    Through,
     YesNo,
 )
 
-__all__ = ["BadFilterError", "Filter", "FilterConverter", "Search", "argument", "position"]
+__all__ = ["BadFilterError", "Filter", "FilterConverter", "Search", "Through", "argument", "position"]
 
 # FAB's annotations are narrower than what it takes.
 _Converter: Any = BaseFilterConverter
@@ -81,8 +83,8 @@ class FilterConverter(_Converter):  # type: ignore[misc]
         return [one(col_name, self.datamodel) for one in self._kinds(col_name)] or None
 
     def _kinds(self, name: str) -> Sequence[type[Filter]]:
-        if quotes(self.datamodel.obj, name):
-            return ()
+        if BETWEEN in name or quotes(self.datamodel.obj, name):
+            return (Through,) if BETWEEN in name else ()
         if self.datamodel.is_relation_one_to_many(name):
             part = self.datamodel.get_related_model(name)
             if part is Channel:

@@ -22,6 +22,8 @@ from app.views.filters.base import TOGETHER, Anyone, BadFilterError, ColumnFilte
 from app.views.filters.days import DayFilter
 
 ME = "me"
+#: Stands between the collection and the relation of its parts.
+BETWEEN = "__"
 
 
 class Contains(ColumnFilter):
@@ -188,12 +190,20 @@ class Related(Filter):
         rows = [self.row(str(text)) for text in ([value] if isinstance(value, str) else value)]
         if None in rows:
             raise BadFilterError(gettext("This record can't be found in your office."))
-        keys = [row.id for row in rows]
+        return self.narrowed(query, [row.id for row in rows])
+
+    def narrowed(self, query: Query[Any], keys: Sequence[int]) -> Query[Any]:
+        """Narrow the query to the rows that belong to one of these."""
         return query.filter(self.datamodel.get_relation_fk(self.column_name).in_(keys))
+
+    @property
+    def target(self) -> Any:
+        """The model of the rows."""
+        return self.datamodel.get_related_model(self.column_name)
 
     def row(self, text: str) -> Any:
         """Find a row that the person may choose; "me" is the person's own account, whoever opens the link."""
-        target, key = self.datamodel.get_related_model(self.column_name), text.strip()
+        target, key = self.target, text.strip()
         if target is Staff and key == ME:
             key = str(current().staff_id or "")
         return find(target, key) if may_choose(target) else None
@@ -204,6 +214,32 @@ class Related(Filter):
         if row is not None and value.strip() == ME:
             return gettext("me")
         return gettext("(not to be seen)") if row is None else str(row)
+
+
+class Through(Related):
+    """One of the record's parts belongs to that row: a position at this organisation, a party of a contract.
+
+    Its column is named by the way that leads there: "positions__organisation".
+    """
+
+    @property
+    def way(self) -> tuple[Any, Any]:
+        """The record's parts, and what a part belongs to."""
+        collection, _between, name = self.column_name.partition(BETWEEN)
+        parts = getattr(self.model, collection)
+        return parts, getattr(parts.property.mapper.class_, name)
+
+    @property
+    def target(self) -> Any:
+        """The model of the rows."""
+        _parts, relation = self.way
+        return relation.property.mapper.class_
+
+    def narrowed(self, query: Query[Any], keys: Sequence[int]) -> Query[Any]:
+        """Look for a part that can be seen."""
+        parts, relation = self.way
+        [key] = relation.property.local_columns
+        return query.filter(parts.any(key.in_(keys)))
 
 
 NUMBERS = [

@@ -1,0 +1,70 @@
+"""What several queries ask: who came, who wants no e-mail. It's said once, because those who count must agree."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+
+from app.models.contacts import Channel, ChannelKind, Contact
+from app.models.participations import ParticipationStatus
+from app.models.subscribers import Delivery, Subscriber
+
+#: Who was only invited, or didn't come, took no part.
+CAME = (ParticipationStatus.REGISTERED, ParticipationStatus.CONFIRMED, ParticipationStatus.ATTENDED)
+#: Who was expected on the day.
+EXPECTED = (ParticipationStatus.CONFIRMED, ParticipationStatus.ATTENDED, ParticipationStatus.NO_SHOW)
+#: What is written down only where somebody has checked who came.
+CHECKED = (ParticipationStatus.ATTENDED, ParticipationStatus.NO_SHOW)
+
+
+def unwanted() -> Select[int, str]:
+    """Give the addresses of contacts who want no e-mail, former ones too: office and address, in their one form."""
+    return (
+        select(Contact.office_id, Channel.value)
+        .join(Contact.channels)
+        .where(Contact.do_not_email, Channel.kind == ChannelKind.EMAIL)
+    )
+
+
+def refused() -> ColumnElement[bool]:
+    """Whether a subscriber wants no e-mail as a contact, by the link or by the address.
+
+    A contact that can't be seen doesn't allow it either.
+    """
+    allows = exists().where(Contact.id == Subscriber.contact_id, Contact.do_not_email.is_(False))
+    return or_(
+        and_(Subscriber.contact_id.is_not(None), ~allows),
+        tuple_(Subscriber.office_id, func.coalesce(Subscriber.claimed, Subscriber.email)).in_(unwanted()),
+    )
+
+
+def unwanted_of(office_id: int, emails: Collection[str]) -> Select[str]:
+    """Give those of some addresses, in their one form, whose owner wants no e-mail as a contact of an office."""
+    return (
+        select(Channel.value)
+        .join(Channel.contact)
+        .where(
+            Contact.office_id == office_id,
+            Contact.do_not_email,
+            Channel.kind == ChannelKind.EMAIL,
+            Channel.value.in_(emails),
+        )
+    )
+
+
+def blocked(office_id: int, digests: Collection[str]) -> Select[str | None]:
+    """Give the fingerprints of addresses to which an office must not write, or can't.
+
+    A subscriber of it was blocked or erased, or wants no e-mail as a contact; or mails came back, or a complaint.
+    """
+    return select(Subscriber.digest).where(
+        Subscriber.office_id == office_id,
+        Subscriber.digest.in_(digests),
+        or_(
+            Subscriber.blocked_at.is_not(None),
+            Subscriber.erased_at.is_not(None),
+            Subscriber.delivery.in_((Delivery.HARD, Delivery.COMPLAINT)),
+            refused(),
+        ),
+    )
