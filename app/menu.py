@@ -42,6 +42,7 @@ from app.views import (
     papers,
     participations,
     places,
+    rates,
     receipts,
     registerpages,
     registrations,
@@ -85,6 +86,7 @@ MENU = (
             figures.FigureView,
             series.SeriesView,
             templates.TemplateView,
+            rates.RateView,
         ),
     ),
     Group(

@@ -64,6 +64,7 @@ def crowd(home: Office) -> None:
         entry.people.append(RegistrationPerson(name=f"Guest {number}"))
         make.offer(market, company, title=f"Offer {number}")
         agreed = _contract(home, number, market, company, club)
+        agreed.contributions[0].rate = make.rate(home, f"Rate {number:02}", number + 1)
         agreed.broker, agreed.notary = person, second
         agreed.parties[0].signatory = person
         helper = make.staff(Role.READER, offices=(home, below))

@@ -37,6 +37,7 @@ from app.models.offers import Direction, Offer
 from app.models.offices import Office, OfficeKind
 from app.models.organisations import Organisation, OrganisationKind
 from app.models.participations import Participation
+from app.models.rates import Rate
 from app.models.receipts import Receipt, ReceiptEntry
 from app.models.registrations import Registration
 from app.models.results import EventResult, ResultKind
@@ -126,6 +127,10 @@ def event(office: Office, title: str = "Marktplatz", **more: Any) -> Event:
 
 def series(office: Office, name: str = "Jedes Jahr", **more: Any) -> Series:
     return _made(Series(office_id=office.id, name=name, **more))
+
+
+def rate(office: Office, name: str = "Hände", hourly: object = 50, **more: Any) -> Rate:
+    return _made(Rate(office_id=office.id, name=name, hourly=Decimal(str(hourly)), **more))
 
 
 def template(office: Office, name: str = "Marktplatz", **more: Any) -> EventTemplate:
@@ -290,6 +295,7 @@ def link(row: Any, name: str) -> None:
         Newsletter: lambda: newsletter(home, "Linked"),
         Office: lambda: office("Above"),
         Organisation: lambda: organisation(home, "Linked"),
+        Rate: lambda: rate(home, "Linked"),
         Series: lambda: series(home, "Linked"),
         Staff: lambda: staff(Role.READER, offices=(home,)),
     }
@@ -309,7 +315,7 @@ def full_office() -> Office:
     participation(market, company)
     offer(market, company)
     agreed = contract(home, company, nonprofit, event=market, number=1)
-    contribution(agreed, giver=company, receiver=nonprofit)
+    contribution(agreed, giver=company, receiver=nonprofit, rate=rate(home, "Handschlag"), hours=8)
     follow_up(agreed, company)
     follow_up_note(follow_up_report(agreed, nonprofit))
     activity(home, contact=person)

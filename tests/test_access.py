@@ -33,6 +33,7 @@ from app.models.offers import Offer
 from app.models.offices import Office
 from app.models.organisations import Organisation
 from app.models.participations import Participation
+from app.models.rates import Rate
 from app.models.receipts import Receipt
 from app.models.registrations import Registration
 from app.models.series import Series
@@ -187,6 +188,7 @@ def world(app):
                 make.material(there, "Geteilt", shared=True),
                 make.news_item(there, "Geteilt", shared=True),
                 make.template(there, "Geteilt", shared=True),
+                make.rate(there, "Geteilt", shared=True),
             ]
             shared.append(make.figure(shared[1]))
             for row in (own[Contract], foreign[Contract]):
@@ -260,12 +262,14 @@ def spare(here, own):
             make.material(here, "Übrig"), make.news_item(here, "Übrig"), make.newsletter(here, "Übrig"),
             make.subscriber(here, name), line, make.office("Übrig", parent=here),
             make.series(here, "Übrig"), make.template(here, "Übrig"),
+            make.rate(here, f"Satz {name}"),
         ]  # fmt: skip
         for row in rows:
             made.setdefault(type(row), []).append(row.id)
         made["new"] = {
             Participation: {"organisation": str(club.id), "head_count": ""},
             Contract: {"number": ""},
+            Rate: {"name": f"Neu {company.id}"},
             Subscriber: {"email": f"new{name}"},
             Subscription: {
                 "subscriber": str(make.subscriber(here, f"free{name}").id),
@@ -371,7 +375,7 @@ def section_of(view, path):
         model = inspect(model).relationships[name].mapper.class_
     return view.section.value if model is Staff else {
         Office: "offices", Organisation: "organisations", Contact: "contacts", Event: "events",
-        EventTemplate: "events", Series: "events",
+        EventTemplate: "events", Series: "events", Rate: "contracts",
         Contract: "contracts", Newsletter: "newsletters", Subscriber: "subscribers", Subscription: "subscribers",
     }[model]  # fmt: skip
 
@@ -471,7 +475,7 @@ def calls_of(api, world, role):
         yield "get", Case("GET", f"{base}/{key}", status("r", kind))
         with everything("tests"):
             version = db.session.scalar(select(model.version).where(model.id == key))
-        column = next(name for name in ("notes", "last_name") if name in api.edit_columns)
+        column = next(name for name in ("notes", "last_name", "source") if name in api.edit_columns)
         code = status("w", kind)
         data = {"version": version, column: f"x{role}"}
         yield "put", Case("PUT", f"{base}/{key}", code, data, (model, key, int(code == 200)))
@@ -487,6 +491,7 @@ def calls_of(api, world, role):
         Contact: {"last_name": "Neu"},
         Event: {"title": "Neu"},
         Contract: {"parties": parties},
+        Rate: {"name": f"Neu {role}", "hourly": "50.00"},
         Subscriber: {"email": f"api{world.spare[role or Role.READER][Contact][0]}@example.org"},
     }[model]
     yield "post", Case("POST", f"{base}/", code, {**new, "office": world.here}, (model, 0, int(code == 201)))
@@ -877,7 +882,7 @@ def test_who_changes_what(world, role):
 
 def test_a_shared_record_is_in_the_matrix_for_each_kind_that_can_be_shared(world):
     shareable = {view.datamodel.obj for view in views(world.app) if issubclass(view.datamodel.obj, Shareable)}
-    assert shareable == {Organisation, Event, EventTemplate, Material, NewsItem, Figure}
+    assert shareable == {Organisation, Event, EventTemplate, Material, NewsItem, Figure, Rate}
     assert all("shared" in world.rows[model] for model in shareable)
     assert all({"own", "foreign"} <= set(rows) for rows in world.rows.values())
     assert Activity in world.rows

@@ -55,6 +55,7 @@ HIDDEN_OF = {
     "Membership.office_id": "the account's form shows all its offices in one field",
     "Membership.staff_id": "same",
     "Figure.shared": "follows its event",
+    "Contribution.hourly_rate": "the picture of give and take shows it behind the hours",
     "Contract.entry_key": "names an entry at the desk, which nobody reads",
     "Event.hall_edition": "the page of the hall shows the link that comes of it",
     "EventResult.content": "the page of the hall shows what was frozen",

@@ -133,7 +133,7 @@ def world(office):
     make.registration(event)
     make.offer(event, company)
     contract = make.contract(office, company, club, event=event, number=1)
-    make.contribution(contract, giver=company, receiver=club)
+    make.contribution(contract, giver=company, receiver=club, rate=make.rate(office), hours=8)
     make.follow_up(contract, company)
     make.follow_up_note(make.follow_up_report(contract, club))
     make.activity(office, contact=contact)

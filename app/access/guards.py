@@ -64,6 +64,7 @@ def _prepare(session: Session, _context: UOWTransaction, _instances: Any) -> Non
             if row in new or inspect(row).transient:
                 row.created_at, row.created_by = moment, scope.actor
             row.changed_at, row.changed_by = moment, scope.actor
+            row.settle()
             if isinstance(row, Searchable):
                 row.search = search_document(*row.search_words(), phones=row.search_phones())
 

@@ -70,6 +70,7 @@ RECORDS: dict[str, Section] = {
     "Office": Section.OFFICES,
     "Organisation": Section.ORGANISATIONS,
     "Participation": Section.PARTICIPATIONS,
+    "Rate": Section.CONTRACTS,
     "Receipt": Section.RECEIPTS,
     "Series": Section.EVENTS,
     "Registration": Section.PARTICIPATIONS,

@@ -8,7 +8,8 @@ from app.api.documentation import DocumentationView
 from app.api.events import EventApi
 from app.api.openapi import DocumentApi
 from app.api.organisations import OrganisationApi
+from app.api.rates import RateApi
 from app.api.subscribers import SubscriberApi
 
-APIS = (OrganisationApi, ContactApi, EventApi, ContractApi, SubscriberApi, DocumentApi)
+APIS = (OrganisationApi, ContactApi, EventApi, ContractApi, RateApi, SubscriberApi, DocumentApi)
 PAGE = DocumentationView

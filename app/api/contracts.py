@@ -21,6 +21,7 @@ COLUMNS = [
     "broker",
     "notary",
     "stamped_at",
+    "sent_back",
     "photo_consent",
     "notes",
 ]
@@ -35,19 +36,28 @@ class ContractApi(OfficeApi):
     rows = {
         "parties": ["organisation", "side", "signatory"],
         "contributions": [
-            "giver", "receiver", "category", "text", "hours", "quantity", "value", "valuation",
-        "estimated_by",
+            "giver", "receiver", "category", "text", "no_money", "hours", "rate", "quantity", "value", "valuation",
+            "estimated_by",
         ],
     }  # fmt: skip
     list_columns = [
         "event", "number", "title", "party_names", "value", "hours", "status", "form", "agreed_on", "place",
-        "due_on", "stamped_at", "office", "changed_at",
+        "due_on", "stamped_at", "contested", "office", "changed_at",
     ]  # fmt: skip
-    show_columns = [*COLUMNS, "party_names", "value", "hours", "office", "changed_by", "changed_at"]
+    show_columns = [
+        *COLUMNS,
+        "party_names",
+        "value",
+        "hours",
+        "contested",
+        "office",
+        "changed_by",
+        "changed_at",
+    ]
     add_columns = ["office", *COLUMNS]
     edit_columns = COLUMNS
     search_columns = [
         "event", "number", "title", "status", "form", "agreed_on", "due_on", "broker", "notary", "office",
-        "changed_at",
+        "contested", "changed_at",
     ]  # fmt: skip
     base_order = ("number", "asc")

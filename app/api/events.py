@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.access import Section
 from app.api.base import ADDRESS, OfficeApi, Source
 from app.models.events import Event
+from app.models.templates import TARGETS
 
 COLUMNS = [
     "title",
@@ -24,6 +25,15 @@ COLUMNS = [
     "longitude",
     "public",
     "shared",
+    "series",
+    *TARGETS,
+    "registration_open",
+    "registration_until",
+    "places_companies",
+    "places_nonprofits",
+    "contact_days",
+    "report_days",
+    "follow_up_mails",
     "model_project_of",
     "website",
     "roles",
@@ -37,7 +47,7 @@ class EventApi(OfficeApi):
     """Marketplaces and the meetings around them."""
 
     section = Section.EVENTS
-    datamodel = Source(Event, "model_project_of")
+    datamodel = Source(Event, "model_project_of", "series")
 
     rows = {
         "roles": ["organisation", "role", "note"],
@@ -47,13 +57,13 @@ class EventApi(OfficeApi):
     list_columns = [
         "title", "edition", "kind", "status", "format", "starts_on", "start_time", "ends_on", "end_time",
         "venue", *ADDRESS, "state", "latitude", "longitude", "public", "shared", "model_project_of",
-        "website", "office", "changed_at",
+        "website", "series", "registration_open", "office", "changed_at",
     ]  # fmt: skip
     show_columns = [*COLUMNS, "office", "changed_by", "changed_at"]
     add_columns = ["office", *COLUMNS]
     edit_columns = COLUMNS
     search_columns = [
         "title", "kind", "status", "format", "starts_on", "city", "postal_code", "state", "public", "shared",
-        "model_project_of", "office", "changed_at",
+        "model_project_of", "series", "registration_open", "office", "changed_at",
     ]  # fmt: skip
     base_order = ("starts_on", "desc")

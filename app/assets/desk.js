@@ -80,6 +80,7 @@ function desk(form) {
       const input = elements[name];
       if (!input || input.type === "hidden" && name !== "entry_key") continue;
       if (input.tomselect) input.tomselect.setValue(value, true);
+      else if (input.type === "checkbox") input.checked = true;
       else input.value = value;
       if (value && input.matches("select.local, [name$=-text]")) input.closest("[data-desk-more]")?.removeAttribute("hidden");
     }

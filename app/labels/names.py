@@ -79,6 +79,7 @@ MODELS: dict[str, LazyString] = {
     "Participant": _("participations"),
     "Participation": _("participations"),
     "Position": _("contacts"),
+    "Rate": _("rates"),
     "Receipt": _("receipts"),
     "Series": _("series"),
     "Registration": _("registrations"),

@@ -48,6 +48,9 @@ class Entity(Model):
         """Let SQLAlchemy refuse an update of a version that somebody else has replaced."""
         return {"version_id_col": cls.version}
 
+    def settle(self) -> None:
+        """Work out what follows from what was entered, before the row is written."""
+
     def problems(self) -> Iterator[Problem]:
         """Yield each rule of the domain that this row breaks, judged by the row and its parts alone."""
         yield from ()

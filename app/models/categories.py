@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from app.core.enums import RefusedError, Titled
 
 TABOO = _("Money is taboo: a contribution can't be a sum of money.")
+DOUBT = _("This reads like money, which is taboo. If it isn’t money that is given, please confirm it.")
 
 
 class Category(Titled):
@@ -106,3 +107,16 @@ def is_money(text: str | None) -> bool:
     """Whether a text offers a sum of money, in German or English: "500 Euro", "a donation of €200"."""
     text = text or ""
     return bool(_MONEY_WORTH.search(text) or _MONEY.search(_WORTH.sub(" ", text)))
+
+
+_LIKE_MONEY = re.compile(
+    rf"{_AMOUNT}"
+    r"|\b(?:spenden?|spendet|sponsor\w*|geld|gelder|zuwendung(?:en)?|zusch(?:uss|uß|üsse)|scheck"
+    r"|donat\w+|money|cash|grants?|cheques?)\b",
+    re.IGNORECASE,
+)
+
+
+def reads_like_money(text: str | None) -> bool:
+    """Whether a text may offer money, so that somebody has to be sure: an amount with a currency sign, "Spende"."""
+    return bool(_LIKE_MONEY.search(text or ""))

@@ -17,10 +17,11 @@ from app.core.enums import Titled
 from app.core.rules import Problem
 from app.core.values import Quantity, display, format_decimal
 from app.models.base import Entity, OfficeScoped, Ranked, Searchable, by_rank, named
-from app.models.categories import TABOO, Category, Side, is_money
+from app.models.categories import DOUBT, TABOO, Category, Side, is_money, reads_like_money
 from app.models.contacts import Contact
 from app.models.events import Event
 from app.models.organisations import Organisation
+from app.models.rates import Rate, hourly_text
 
 
 class ContractStatus(Titled):
@@ -184,7 +185,10 @@ class ContractParty(Ranked, OfficeScoped, Entity):
 
 
 class Contribution(Ranked, OfficeScoped, Entity):
-    """What one party does for another, and what that is worth by whose estimate. Never money."""
+    """What one party does for another, and what that is worth by whose estimate. Never money.
+
+    With a rate, the value is hours × rate. ``hourly_rate`` is what the rate was when it was chosen.
+    """
 
     __tablename__ = "contribution"
     part_of = "contract"
@@ -194,8 +198,12 @@ class Contribution(Ranked, OfficeScoped, Entity):
     receiver_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
     category: Mapped[Category] = mapped_column(one_of(Category))
     text: Mapped[LongText]
+    #: Somebody was asked, because the text reads like money, and is sure.
+    no_money: Mapped[bool] = mapped_column(default=False)
     hours: Mapped[Amount | None]
     quantity: Mapped[Amount | None]
+    rate_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rate.id"), index=True)
+    hourly_rate: Mapped[Money | None]
     value: Mapped[Money | None]
     valuation: Mapped[Valuation | None] = mapped_column(one_of(Valuation))
     estimated_by: Mapped[ShortText | None]
@@ -203,9 +211,34 @@ class Contribution(Ranked, OfficeScoped, Entity):
     contract: Mapped[Contract] = relationship(back_populates="contributions")
     giver: Mapped[Organisation | None] = relationship(foreign_keys=[giver_id])
     receiver: Mapped[Organisation | None] = relationship(foreign_keys=[receiver_id])
+    rate: Mapped[Rate | None] = relationship()
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def appraisal(self) -> Decimal | None:
+        """What the hours are worth at the rate, in euros; None without one of them.
+
+        A rate that was just chosen counts as it is today, one that was chosen before as it was then.
+        """
+        hourly = self.rate.hourly if self.rate is not None and self._changed("rate") else self.hourly_rate
+        if hourly is None or self.hours is None or (self.rate is None and self.rate_id is None):
+            return None
+        return round(self.hours * hourly, 2)
+
+    def settle(self) -> None:
+        """Value the hours at the rate, and keep the rate. One that is typed stands: a problem if it differs."""
+        if self._changed("rate"):
+            self.hourly_rate = self.rate.hourly if self.rate is not None else None
+        worth = self.appraisal
+        if worth is not None and (self.value is None or not self._changed("value")):
+            self.value = worth
+        if worth is not None:
+            self.valuation = self.valuation or Valuation.HOURLY_RATE
+
+    def _changed(self, name: str) -> bool:
+        return bool(sa.inspect(self).attrs[name].history.has_changes())
 
     def amounts(self, worth: str) -> Iterator[str]:
         """Say how much it is, and by whose estimate it's worth what; unknown isn't zero.
@@ -216,18 +249,31 @@ class Contribution(Ranked, OfficeScoped, Entity):
             yield gettext("Quantity: %(number)s", number=format_decimal(self.quantity))
         if self.hours is not None:
             yield gettext("%(number)s hours", number=format_decimal(self.hours))
+        if self.hourly_rate is not None:
+            yield hourly_text(self.hourly_rate)
         if self.value is not None:
             yield worth % {"value": Quantity(self.value).text("€")}
         if self.valuation is not None or self.estimated_by:
             yield ", ".join(display(part) for part in (self.valuation, self.estimated_by) if part)
 
     def problems(self) -> Iterator[Problem]:
-        """Refuse money, negative amounts, and giving to oneself."""
+        """Refuse money, negative amounts, giving to oneself, and another value than the rate gives."""
         if is_money(self.text):
             yield Problem("text", TABOO)
+        elif reads_like_money(self.text) and not self.no_money:
+            yield Problem("no_money", DOUBT)
         if self.giver is not None and self.giver is self.receiver:
             yield Problem("receiver", _("Giver and receiver must be two parties."))
         for name in ("hours", "quantity", "value"):
             amount = getattr(self, name)
             if amount is not None and amount < 0:
                 yield Problem(name, _("An amount can't be negative."))
+        if self.rate is not None and self.hours is None:
+            yield Problem("hours", _("With a rate, the hours are needed."))
+        worth = self.appraisal
+        if worth is not None and self.value not in {None, worth} and self._changed("value"):
+            text = _(
+                "The hours at this rate are worth %(value)s. Leave the value empty, or choose no rate.",
+                value=Quantity(worth).text("€"),
+            )
+            yield Problem("value", text)

@@ -34,6 +34,7 @@ from app.models.offers import Offer
 from app.models.offices import Office
 from app.models.organisations import Organisation
 from app.models.participations import Participation
+from app.models.rates import Rate
 from app.models.registrations import Registration
 from app.models.series import Series
 from app.models.subscribers import Consent, Subscriber
@@ -54,6 +55,7 @@ MODELS: dict[str, type[Entity]] = {
     "participation": Participation,
     "registration": Registration,
     "offer": Offer,
+    "rate": Rate,
     "contract": Contract,
     "follow_up": FollowUp,
     "follow_up_report": FollowUpReport,

@@ -67,7 +67,8 @@ class ContractView(OfficeView):
     rows = {
         "parties": ["organisation", "side", "signatory"],
         "contributions": [
-            "giver", "receiver", "category", "text", "hours", "quantity", "value", "valuation", "estimated_by",
+            "giver", "receiver", "category", "text", "no_money", "hours", "rate", "quantity", "value", "valuation",
+            "estimated_by",
         ],
     }  # fmt: skip
     blank_rows = 2

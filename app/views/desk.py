@@ -21,7 +21,7 @@ from app.core.text import search_document
 from app.labels import label
 from app.models.contracts import Contract
 from app.models.events import Event
-from app.queries import evening
+from app.queries import evening, rates
 from app.services.evening import desk, results
 from app.views.entry import EntryForm
 from app.views.eventpages import EventPage
@@ -68,13 +68,11 @@ class DeskPage(EventPage):
         present = db.session.scalars(evening.present(event.id)).all()
         known = db.session.scalars(evening.participations(event.id)).all()
         # Where nobody checks in, everybody may have come.
-        return EntryForm(present or known, known)
+        return EntryForm(present or known, known, db.session.scalars(rates.usable(event.office_id)).all())
 
     def _enter(self, event: Event, form: EntryForm) -> Contract | None:
         made = form.contract(clock.today())
-        problems = [*made.problems(), *(one for line in made.contributions for one in line.problems())]
-        if problems:
-            form.refuse(problems)
+        if not form.accepts(made):
             return None
         key, event_id = form.fingerprint, event.id
         for _attempt in range(ATTEMPTS):

@@ -9,18 +9,18 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import FieldList, Form, FormField, HiddenField, SelectField, StringField
+from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, SelectField, StringField
 from wtforms.fields.choices import Choice
 from wtforms.validators import Length
 
-from app.core.rules import Problem
 from app.core.text import fold, search_document
 from app.labels import label
-from app.models.categories import TABOO, Category, is_money
+from app.models.categories import DOUBT, TABOO, Category, is_money, reads_like_money
 from app.models.contracts import Contract, ContractParty, Contribution
 from app.models.participations import Participation
+from app.models.rates import Rate
 from app.services.evening import desk
-from app.views.fields import EnumInput, Input, Select
+from app.views.fields import EnumInput, Input, Select, Tick
 from app.views.parsed import DecimalInput
 
 PARTIES, LINES = 5, 4
@@ -58,6 +58,20 @@ class PlaceInput(SelectField):
         self.choices = [*([] if blank is None else [("", blank)]), *places]
 
 
+class RateInput(SelectField):
+    """One of the rates that the event's office uses; the form says which."""
+
+    widget = Select()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take what every field takes."""
+        super().__init__(*args, **{"choices": [], "coerce": str, "validate_choice": False, **kwargs})
+
+    def offer(self, rates: Sequence[Rate]) -> None:
+        """Offer these."""
+        self.choices = [("", ""), *((str(rate.id), str(rate)) for rate in rates)]
+
+
 def plain(typed: str | None) -> str:
     """Take out what PostgreSQL doesn't store, and spaces around it."""
     return (typed or "").replace("\0", "").strip()
@@ -68,7 +82,9 @@ class LineForm(Form):
 
     category = EnumInput(Category, label=label("Contribution", "category"))
     text = StringField(label("Contribution", "text"), [Length(max=2000)], filters=[plain], widget=Input())
+    no_money = BooleanField(label("Contribution", "no_money"), widget=Tick())
     hours = DecimalInput(label("Contribution", "hours"), digits=12, places=2)
+    rate = RateInput(label("Contribution", "rate"))
     value = DecimalInput(label("Contribution", "value"), digits=14, places=2)
     giver = PlaceInput(label("Contribution", "giver"))
     receiver = PlaceInput(label("Contribution", "receiver"), blank=_("the others"))
@@ -76,7 +92,7 @@ class LineForm(Form):
     @property
     def filled_in(self) -> bool:
         """Whether anything was typed."""
-        typed = (self.category, self.text, self.hours, self.value)
+        typed = (self.category, self.text, self.hours, self.rate, self.value)
         return any(field.data or any(field.raw_data or ()) for field in typed)
 
 
@@ -89,7 +105,9 @@ class EntryForm(FlaskForm):
     parties = FieldList(PartyInput(label("Contract", "parties")), min_entries=PARTIES, max_entries=PARTIES)
     lines = FieldList(FormField(LineForm), min_entries=LINES, max_entries=LINES)
 
-    def __init__(self, present: Sequence[Participation], known: Sequence[Participation]) -> None:
+    def __init__(
+        self, present: Sequence[Participation], known: Sequence[Participation], rates: Sequence[Rate]
+    ) -> None:
         """Offer those who have come; who was among them when the contract was typed is taken as well."""
         super().__init__()
         offered = sorted(
@@ -99,7 +117,9 @@ class EntryForm(FlaskForm):
         for number, field in enumerate(self.parties):
             field.offered = {str(key): name for name, key in offered}
             field.label.text = str(ORDINALS[number])
+        self.rates = {str(rate.id): rate for rate in rates}
         for number, line in enumerate(self.lines):
+            line.form.rate.offer(rates)
             if not self.is_submitted():
                 line.form.giver.data = str(number + 1 if number < BETWEEN else 1)
         self.known = {str(one.organisation_id): one for one in known if one.organisation}
@@ -150,11 +170,9 @@ class EntryForm(FlaskForm):
             _say(empty, gettext("A contract needs at least two parties."))
 
     def _judge(self, line: LineForm, number: int) -> None:
-        for field in (line.category, line.text):
-            if not field.data and not field.errors:
-                _say(field, field.gettext("This field is required."))
-        if is_money(line.text.data):
-            _say(line.text, str(TABOO))
+        self._judge_words(line)
+        if line.rate.data and line.rate.data not in self.rates:
+            _say(line.rate, gettext("This rate isn’t there any more."))
         for amount in (line.hours, line.value):
             if amount.data is not None and amount.data < 0:
                 _say(amount, gettext("An amount can't be negative."))
@@ -165,6 +183,16 @@ class EntryForm(FlaskForm):
                 _say(end, gettext("There is no such party in this contract."))
         if giver == receiver:
             _say(line.receiver, gettext("Giver and receiver must be two parties."))
+
+    @staticmethod
+    def _judge_words(line: LineForm) -> None:
+        for field in (line.category, line.text):
+            if not field.data and not field.errors:
+                _say(field, field.gettext("This field is required."))
+        if is_money(line.text.data):
+            _say(line.text, str(TABOO))
+        elif reads_like_money(line.text.data) and not line.no_money.data:
+            _say(line.no_money, str(DOUBT))
 
     @staticmethod
     def giver_of(line: LineForm, number: int) -> str:
@@ -187,7 +215,9 @@ class EntryForm(FlaskForm):
                 Contribution(
                     category=line.form.category.data,
                     text=line.form.text.data,
+                    no_money=line.form.no_money.data,
                     hours=line.form.hours.data,
+                    rate=self.rates.get(line.form.rate.data),
                     value=line.form.value.data,
                     giver=places[giver].organisation,
                     receiver=places[receiver].organisation if receiver else None,
@@ -195,9 +225,13 @@ class EntryForm(FlaskForm):
             )
         return made
 
-    def refuse(self, problems: Sequence[Problem]) -> None:
-        """Say what the rules of contracts have against it."""
-        self.said.extend(str(problem.message) for problem in problems)
+    def accepts(self, made: Contract) -> bool:
+        """Whether the rules of contracts have nothing against what was made; if they do, it's said where it belongs."""
+        self.said.extend(str(problem.message) for problem in made.problems())
+        for line, contribution in zip(self.written, made.contributions, strict=True):
+            for problem in contribution.problems():
+                _say(line[problem.field], str(problem.message))
+        return not self.faults()
 
     def faults(self) -> dict[str, list[str]]:
         """Give what is wrong by the name of the field; under "" what belongs to none."""

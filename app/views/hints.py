@@ -24,6 +24,7 @@ HINTS: dict[str, LazyString] = {
     "Contract.number": _("Only a contract of an event has a number."),
     "Contract.parties": _("At least two, each only once."),
     "Contract.reason": _("Needed where a contract isn’t feasible."),
+    "Contribution.rate": _("Hours × rate gives the value: leave it empty then."),
     "Event.contact_days": _("So many days after the event each party is asked whether they are in contact."),
     "Event.date_note": _("Where the day isn’t known yet, as in “autumn”."),
     "Event.edition": _("As in “5th”."),
@@ -49,6 +50,9 @@ HINTS: dict[str, LazyString] = {
         "People choose what they want to read about; without a topic there is nothing to choose."
     ),
     "NewsletterText.text": _("Once saved, it stays as it is, because it proves what people agreed to."),
+    "Rate.category": _("For work of this category; empty where it suits any."),
+    "Rate.hourly": _("Published are, for example, 50 € for hands, 80 € for know-how, 20 € for students."),
+    "Rate.source": _("The publication or decision on which it rests."),
     "Office.unit": _("As in “Volunteer centre”, where the office is a part of something larger."),
     "Organisation.legal_name": _("As in the register, where it differs from the name."),
     "Organisation.parent": _("The association or group to which it belongs."),

@@ -92,7 +92,8 @@ def records(office: Any, key: int | None = None, **shared: Any) -> dict[type, An
         office, company, club, event=event, number=1, broker=person, notary=person, **more
     )
     contract.parties[0].signatory = person
-    make.contribution(contract, giver=company, receiver=club)
+    rate = make.rate(office, **more, **shared)
+    make.contribution(contract, giver=company, receiver=club, rate=rate, hours=8)
     asked = make.follow_up(contract, company, **more)
     asked.mails.append(FollowUpMail(number=1))
     report = make.follow_up_report(contract, club, **more)
@@ -118,6 +119,7 @@ def records(office: Any, key: int | None = None, **shared: Any) -> dict[type, An
         make.news_item(office, **more, **shared),
         make.receipt(office, **more),
         make.event_result(event, **more),
+        rate,
     ]  # fmt: skip
     make.receipt_entry(
         make.receipt(office, title="Datei", content=FileContent.SUBSCRIBERS, newsletter=letter), line

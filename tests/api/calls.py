@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from app.core.db import db
 from app.models.users import Staff
 
-ENTITIES = ("organisations", "contacts", "events", "contracts", "subscribers")
+ENTITIES = ("organisations", "contacts", "events", "contracts", "rates", "subscribers")
 
 
 class Program:

@@ -36,6 +36,8 @@ class World:
             case "contracts":
                 parties = make.organisation(office, f"{name} A"), make.organisation(office, f"{name} B")
                 return make.contract(office, *parties, title=name)
+            case "rates":
+                return make.rate(office, name, **more)
         return make.subscriber(office, f"{name.lower().replace(' ', '')}@example.org")
 
     def body(self, entity: str, name: str = "Neu") -> dict[str, Any]:
@@ -56,6 +58,8 @@ class World:
                         {"organisation": b.id, "side": "nonprofit"},
                     ],
                 }
+            case "rates":
+                return {"name": name, "hourly": "50.00"}
         return {"email": f"{name.lower()}@example.org"}
 
 
@@ -65,6 +69,7 @@ TEXT = {
     "contacts": "last_name",
     "events": "title",
     "contracts": "title",
+    "rates": "name",
     "subscribers": "last_name",
 }
 

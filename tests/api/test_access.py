@@ -16,7 +16,7 @@ from tests.api.calls import ENTITIES, Program
 from tests.api.conftest import TEXT
 
 READ, WRITE = "read", "write"
-MARKET = {"events": WRITE, "contracts": WRITE}
+MARKET = {"events": WRITE, "contracts": WRITE, "rates": WRITE}
 
 # architecture.md, "Access": what a role may do with its offices' data and with newsletter addresses.
 EXPECTED = {
@@ -25,9 +25,9 @@ EXPECTED = {
     Role.REGIONAL_OFFICE: {"organisations": WRITE, "contacts": WRITE, **MARKET},
     Role.OFFICE_MANAGER: {"organisations": WRITE, "contacts": WRITE, **MARKET},
     Role.NEWSLETTER_EDITOR: {"contacts": READ, "subscribers": WRITE},
-    Role.READER: {"organisations": READ, "contacts": READ, "events": READ, "contracts": READ},
+    Role.READER: {"organisations": READ, "contacts": READ, "events": READ, "contracts": READ, "rates": READ},
 }
-SHAREABLE = ("organisations", "events")
+SHAREABLE = ("organisations", "events", "rates")
 
 
 def expected(role: Role, entity: str, *, where: str) -> dict[str, int]:
@@ -249,7 +249,8 @@ def foreign_world(world, database):
         make.organisation(world.other, f"{secret} {number}")
     event = make.event(world.other, secret, model_project_of=company)
     contract = make.contract(world.other, company, club, event=event, number=1, title=secret, broker=person)
-    make.contribution(contract, text=secret, giver=company, receiver=club)
+    rate = make.rate(world.other, secret, source=secret)
+    make.contribution(contract, text=secret, giver=company, receiver=club, rate=rate, hours=1)
     subscriber = make.subscriber(world.other, f"{secret.lower()}@example.org", first_name=secret)
     make.subscription(subscriber, make.newsletter(world.other, secret))
     # A shared event whose parts are not shared.
@@ -257,7 +258,7 @@ def foreign_world(world, database):
     database.commit()
     return {
         "organisations": company, "contacts": person, "events": event, "contracts": contract,
-        "subscribers": subscriber, "shared": shared,
+        "rates": rate, "subscribers": subscriber, "shared": shared,
     }  # fmt: skip
 
 
@@ -334,9 +335,10 @@ def program_count(database, entity):
     from app.models.contracts import Contract
     from app.models.events import Event
     from app.models.organisations import Organisation
+    from app.models.rates import Rate
     from app.models.subscribers import Subscriber
 
-    models = dict(zip(ENTITIES, (Organisation, Contact, Event, Contract, Subscriber), strict=True))
+    models = dict(zip(ENTITIES, (Organisation, Contact, Event, Contract, Rate, Subscriber), strict=True))
     return database.query(models[entity]).count()
 
 
@@ -348,6 +350,7 @@ def program_count(database, entity):
         ("events", {"people": [{"contact": "contacts", "role": "patron"}]}),
         ("contracts", {"parties": [{"organisation": "organisations", "side": "company"}]}),
         ("contracts", {"contributions": [{"giver": "organisations", "category": "hands", "text": "x"}]}),
+        ("contracts", {"contributions": [{"rate": "rates", "hours": 1, "category": "hands", "text": "x"}]}),
     ],
 )
 def test_a_foreign_id_in_a_part_is_refused_at_its_place(world, database, entity, rows):

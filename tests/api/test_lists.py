@@ -192,6 +192,7 @@ def fill(world, rows_of_each):
         event = make.event(world.mine, f"Markt {number}", model_project_of=company)
         contract = make.contract(world.mine, company, club, event=event, number=number + 1, broker=person)
         make.contribution(contract, giver=company, receiver=club, value=Decimal(50), hours=Decimal(1))
+        make.rate(world.mine, f"Satz {number}")
         subscriber = make.subscriber(world.mine, f"s{number}@example.org", contact=person)
         make.subscription(subscriber, letter)
 

@@ -19,6 +19,7 @@ NAMES = {
     "contacts": "ContactApi",
     "events": "EventApi",
     "contracts": "ContractApi",
+    "rates": "RateApi",
     "subscribers": "SubscriberApi",
 }
 

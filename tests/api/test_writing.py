@@ -21,7 +21,7 @@ UNKNOWN = ["This field isn't known here, or can't be written."]
 
 @pytest.fixture
 def people(world, database):
-    """A program that may write all five entities in its office."""
+    """A program that may write all entities in its office."""
     return world.program(Role.REGIONAL_OFFICE, Role.NEWSLETTER_EDITOR)
 
 
@@ -29,6 +29,7 @@ def full(world):
     """Give a body for each entity in which every column that can be written has a value."""
     company, club = make.organisation(world.mine, "Bäckerei"), make.organisation(world.mine, "Verein")
     person, event = make.contact(world.mine, "Jäger"), make.event(world.mine, "Markt")
+    series, rate = make.series(world.mine), make.rate(world.mine, f"Satz {company.id}")
     address = {"street": "Am Markt 1", "postal_code": "15344", "city": "Strausberg", "country": "DE"}
     return {
         "organisations": {
@@ -61,6 +62,10 @@ def full(world):
             "ends_on": "2026-09-18", "end_time": "19:00:00", "date_note": "abends", "venue": "Rathaus",
             **address, "state": "BB", "latitude": "52.578900", "longitude": "-0.000001", "public": True,
             "shared": False, "model_project_of": company.id, "website": "https://example.org", "notes": "n",
+            "series": series.id, "target_companies": 40, "target_nonprofits": 45, "target_people": 130,
+            "target_contracts": 80, "registration_open": True, "registration_until": "2026-09-01",
+            "places_companies": 50, "places_nonprofits": 60, "contact_days": 10, "report_days": 90,
+            "follow_up_mails": False,
             "roles": [{"organisation": club.id, "role": "initiator", "note": "mit"}],
             "people": [{"contact": person.id, "role": "patron", "note": None}],
             "corners": [{"name": "Hände", "category": "hands"}, {"name": "Köpfe", "category": "know_how"}],
@@ -69,16 +74,23 @@ def full(world):
             "office": world.mine.id, "event": event.id, "number": 7, "title": "Zaun",
             "status": "not_feasible", "reason": "kein Holz", "form": "oral", "agreed_on": "2026-09-18",
             "place": "Hof", "due_on": "2026-12-24", "broker": person.id, "notary": person.id,
-            "stamped_at": "2026-09-18T16:05:00Z", "photo_consent": True, "notes": "n",
+            "stamped_at": "2026-09-18T16:05:00Z", "sent_back": None, "photo_consent": True, "notes": "n",
             "parties": [
                 {"organisation": company.id, "side": "company", "signatory": person.id},
                 {"organisation": club.id, "side": "nonprofit", "signatory": None},
             ],
             "contributions": [
                 {"giver": company.id, "receiver": club.id, "category": "hands", "text": "Zaun streichen",
-                 "hours": "6.50", "quantity": None, "value": "1234567.89", "valuation": "hourly_rate",
-                 "estimated_by": "Büro"},
+                 "no_money": False, "hours": "6.50", "rate": None, "quantity": None, "value": "1234567.89",
+                 "valuation": "market_price", "estimated_by": "Büro"},
+                {"giver": club.id, "receiver": company.id, "category": "hands", "text": "Eine Spende: Kuchen",
+                 "no_money": True, "hours": "4.00", "rate": rate.id, "quantity": None, "value": "200.00",
+                 "valuation": "hourly_rate", "estimated_by": None},
             ],
+        },
+        "rates": {
+            "office": world.mine.id, "name": "Studierende", "category": "hands", "hourly": "20.00",
+            "source": "Beschluss", "shared": False,
         },
         "subscribers": {
             "office": world.mine.id, "email": "ada@example.org", "first_name": "Ada", "last_name": "Beier",
@@ -146,6 +158,7 @@ def test_what_a_caller_leaves_out_is_as_on_the_pages(world, database, people, en
             "roles": [],
         },
         "contracts": {"status": "agreed", "form": "written", "photo_consent": False, "contributions": []},
+        "rates": {"category": None, "shared": False},
         "subscribers": {"language": "de", "delivery": "ok", "newsletters": ""},
     }[entity]
     assert {name: shown[name] for name in defaults} == defaults
@@ -275,7 +288,7 @@ def test_a_value_that_can_t_be_stored_is_refused_at_its_field(world, people, cas
 def test_what_is_needed_is_asked_for(people, entity):
     needed = {
         "organisations": ["kind", "name"], "contacts": ["last_name"], "events": ["title"],
-        "subscribers": ["email"],
+        "rates": ["hourly", "name"], "subscribers": ["email"],
     }  # fmt: skip
     answer = people.post(f"{entity}/", {})
     assert answer.status_code == 422

@@ -29,6 +29,7 @@ from app.models.offers import Offer, OfferStatus
 from app.models.offices import Office, OfficeKind, State
 from app.models.organisations import Organisation, OrganisationKind
 from app.models.participations import Participation, ParticipationStatus
+from app.models.rates import Rate
 from app.models.registrations import Registration
 from app.models.series import Series
 from app.models.subscribers import (
@@ -321,6 +322,7 @@ MARKS = {
     Activity: ("text",),
     Figure: ("source",),
     EventTemplate: ("description",),
+    Rate: ("source",),
     Series: ("notes",),
     FollowUpReport: ("actor",),
     FollowUpNote: ("comment",),

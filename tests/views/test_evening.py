@@ -200,6 +200,33 @@ def test_the_script_is_told_what_is_wrong_by_the_field(present):
     assert len(contracts()) == 1
 
 
+def test_hours_are_valued_at_a_rate_that_the_office_uses(present):
+    rate = make.rate(present.office, "Hands", 50)
+    make.rate(make.office("Elsewhere"), "Foreign", 70)
+    shared = make.rate(make.office("Agency"), "Know-how", 80, shared=True)
+    page = present.browser.get(f"/desk/{present.event.id}").text
+    assert f"{rate}</option>" in page
+    assert f"{shared}</option>" in page
+    assert "Foreign" not in page
+    for number, (one, worth) in enumerate(((rate, 225), (shared, 360))):
+        at = {"lines-0-hours": "4.5", "lines-0-rate": str(one.id)}
+        assert send(present, 0, 1, key=f"k{number}", **at).json["number"] == number + 1
+        assert contracts()[number].value == worth
+    at = {"lines-0-rate": str(rate.id)}
+    assert set(send(present, 0, 1, **at).json["errors"]) == {"lines-0-hours"}
+    at = {"lines-0-rate": str(rate.id), "lines-0-hours": "2", "lines-0-value": "90"}
+    assert "100\xa0€" in send(present, 0, 1, **at).json["errors"]["lines-0-value"][0]
+    assert set(send(present, 0, 1, **{"lines-0-rate": "777"}).json["errors"]) == {"lines-0-rate"}
+    assert len(contracts()) == 2
+
+
+def test_who_is_asked_whether_it_is_money_says_so_and_goes_on(present):
+    text = {"lines-0-text": "Two chairs worth 50 €"}
+    assert set(send(present, 0, 1, key="k", **text).json["errors"]) == {"lines-0-no_money"}
+    assert send(present, 0, 1, key="k", **text, **{"lines-0-no_money": "y"}).json["number"] == 1
+    assert contracts()[0].contributions[0].no_money
+
+
 def test_numbers_are_read_in_the_language_in_which_they_were_typed(present):
     send(present, 0, 1, language="de", **{"lines-0-value": "1.234,50"})
     assert contracts()[0].value == Decimal("1234.5")

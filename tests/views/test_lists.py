@@ -22,7 +22,8 @@ MOST_OF_A_LIST = 12  # what the person chose for it, and saved views, are one ea
 SORTED_BY = {
     "Contact": "last_name", "Contract": "number", "Event": "starts_on", "Newsletter": "name",
     "NewsletterText": "valid_from", "Office": "name",
-    "EventTemplate": "name", "Organisation": "name", "Series": "name", "Staff": "last_name", "Subscriber": "email",
+    "EventTemplate": "name", "Organisation": "name", "Rate": "name", "Series": "name", "Staff": "last_name",
+    "Subscriber": "email",
 }  # fmt: skip
 
 

@@ -186,6 +186,7 @@ def test_every_list_can_be_searched(app, client, full_office, database):
         "RegistrationView": "mueller",
         "SeriesView": "jaehrlich",
         "TemplateView": "marktvorlage",
+        "RateView": "handschlag",
         "OfferView": "paint",
         "ContractView": "verein",
         "FigureView": "press",

@@ -41,6 +41,8 @@ class OfficeApi(ModelRestApi):
     """
 
     section: ClassVar[Section]
+    #: What its address is called, where the section has several kinds of records.
+    kind: ClassVar[str] = ""
     datamodel: Source
     #: Parts that come and go with the record: {"parties": ["organisation", "side"]}.
     rows: ClassVar[dict[str, Sequence[str]]] = {}
@@ -68,7 +70,8 @@ class OfficeApi(ModelRestApi):
         if not all(getattr(self, name) for name in columns):
             message = f"{type(self).__name__} must name its columns"
             raise TypeError(message)
-        self.class_permission_name = self.openapi_spec_tag = self.resource_name = self.section.value
+        self.class_permission_name = self.section.value
+        self.openapi_spec_tag = self.resource_name = self.kind or self.section.value
         super().__init__()
 
     def _init_properties(self) -> None:
