@@ -15,6 +15,7 @@ from flask_migrate import upgrade
 from app.access import everything
 from app.core import catalogue, queue
 from app.core.db import alone, db
+from app.rehearsal.command import rehearsal
 from app.services import demo, users
 
 translations = AppGroup("translations", help="The German catalogue.")
@@ -22,7 +23,7 @@ translations = AppGroup("translations", help="The German catalogue.")
 
 def register(app: Flask) -> None:
     """Add the commands to the application."""
-    for command in (init, load_demo, create_admin, worker, translations):
+    for command in (init, load_demo, create_admin, worker, rehearsal, translations):
         app.cli.add_command(command)
 
 
