@@ -30,7 +30,7 @@ def ask(at: Rehearsal) -> None:
     """Staff have every party asked; each gets a mail with a link of its own."""
     wanted = sum(len(deal.parties) for deal in at.scenario.deals)
     with timed() as seconds:
-        at.window(0).post(at.path("followups/event", "ask"), {})
+        at.staff(0).post(at.path("followups/event", "ask"), {})
         found = wait(lambda: len(at.mailbox.links()), wanted)
     at.note(gettext("Parties that are asked by mail"), wanted, found, seconds())
 
@@ -50,16 +50,16 @@ def report(at: Rehearsal) -> None:
                 answered.add(deal.number)
     expected = EXPECTED.contracts - EXPECTED.silent
     at.note(gettext("Contracts that a party reports on"), expected, len(answered), seconds())
-    at.note(gettext("A link that was used: status"), GONE, visitor.get(last, expect=(SHOWN, GONE)).status)
-    text = at.window(0).get(at.path("followups/event")).text
+    at.note(gettext("Status of a link that was used"), GONE, visitor.get(last, expect=(SHOWN, GONE)).status)
+    text = at.staff(0).get(at.path("followups/event")).text
     found = outcomes(text)
     for outcome, number in EXPECTED.outcomes.items():
         at.note(gettext("Contracts: %(outcome)s", outcome=outcome), number, found.get(str(outcome), "–"))
     others = sum(int(found.get(str(one), 0)) for one in (Outcome.CONTESTED, Outcome.IN_PROGRESS))
     at.note(gettext("Contracts: anything else"), 0, others)
     of_all, of_answered = rates(text)
-    at.note(gettext("Kept, of all contracts, in %%"), spoken(EXPECTED.of_all), of_all)
-    at.note(gettext("Kept, of those answered, in %%"), spoken(EXPECTED.of_answered), of_answered)
+    at.note(gettext("Percent kept, of all contracts"), spoken(EXPECTED.of_all), of_all)
+    at.note(gettext("Percent kept, of those answered"), spoken(EXPECTED.of_answered), of_answered)
 
 
 def said(state: ReportState) -> dict[str, str]:

@@ -49,15 +49,15 @@ COMPANIES = (
     ("Optimum Personalberatung", "Fürstenwalde", "know_how", "Bewerbungen mit Jugendlichen üben", 12, 960),
     ("Pferdehof Pirolsee", "Letschin", "rooms", "Ein Tag auf dem Hof für eine Gruppe", 6, 0),
     ("Raumausstattung Reiher", "Altlandsberg", "hands", "Vorhänge für die Bühne nähen", 14, 700),
-)
+)  # fmt: skip
 
 #: Name, city, what it looks for, the category of what it gives in return, and what that is.
 NONPROFITS = (
-    ("Kita Apfelbäumchen e.V.", "Strausberg", "Helfer für den Garten", "involvement", "Kinder malen Bilder für den Flur"),
+    ("Kita Apfelbäumchen e.V.", "Strausberg", "Helfer für den Garten", "involvement", "Kinder malen Bilder"),
     ("Seniorenclub Bernstein e.V.", "Buckow", "Jemanden, der vorliest", "involvement", "Drei Erzählnachmittage"),
     ("Chor Cantate e.V.", "Müncheberg", "Einen Raum zum Proben", "involvement", "Ein Ständchen zum Betriebsfest"),
     ("Dorfladen Dreieichen gGmbH", "Seelow", "Hilfe beim Einrichten", "rooms", "Das Hofcafé für eine Besprechung"),
-    ("Elterninitiative Eulennest", "Erkner", "Spielgerät für draußen", "involvement", "Ein Bastelnachmittag für Kinder"),
+    ("Elterninitiative Eulennest", "Erkner", "Spielgerät für draußen", "involvement", "Ein Bastelnachmittag"),
     ("Freiwillige Feuerwehr Finkenau", "Letschin", "Farbe für das Gerätehaus", "know_how", "Eine Brandschutzübung"),
     ("Grundschule Glockenblume", "Altlandsberg", "Paten für das Lesen", "involvement", "Ein Theaterstück im Betrieb"),
     ("Heimatverein Himmelpfort", "Rüdersdorf", "Hilfe mit dem Archiv", "know_how", "Eine Führung durch den Ort"),
@@ -74,7 +74,7 @@ NONPROFITS = (
     ("Sportverein Sturmvogel 09", "Seelow", "Trikots", "contacts", "Der Name auf dem Plakat des Turniers"),
     ("Tafel Tulpenweg e.V.", "Müncheberg", "Einen Kühlwagen", "involvement", "Ein Vormittag hinter der Theke"),
     ("Umweltwerkstatt Unke", "Waldsieversdorf", "Baumaterial", "know_how", "Beratung zu Blühflächen am Werk"),
-    ("Verein für Nachbarn Vierlinden", "Strausberg", "Einen Grafiker", "contacts", "Ein Artikel im Nachbarschaftsblatt"),
+    ("Verein für Nachbarn Vierlinden", "Strausberg", "Einen Grafiker", "contacts", "Ein Artikel im Viertelblatt"),
     ("Waldkindergarten Wichtel", "Bad Saarow", "Ein Dach für den Wagen", "involvement", "Ein Tag im Wald für Familien"),
     ("Youngsters Bandhaus", "Neuenhagen", "Technik für die Bühne", "involvement", "Musik zum Sommerfest"),
     ("Zirkus Zitronenfalter e.V.", "Erkner", "Stoff für Kostüme", "involvement", "Eine Vorstellung auf dem Parkplatz"),
@@ -84,7 +84,7 @@ NONPROFITS = (
     ("Demenznetz Dahlie", "Erkner", "Einen Vortragsraum", "know_how", "Eine Schulung für die Beschäftigten"),
     ("Ehrenamtsbörse Efeu", "Fürstenwalde", "Plakate", "contacts", "Vermittlung von Freiwilligen"),
     ("Frauenhaus Fliederbusch", "Seelow", "Umzugshelfer", "know_how", "Ein Vortrag über Schutz im Alltag"),
-    ("Geflüchtetenhilfe Ginkgo e.V.", "Müncheberg", "Übungsplätze", "involvement", "Ein Kochabend mit Gerichten aus Syrien"),
+    ("Geflüchtetenhilfe Ginkgo e.V.", "Müncheberg", "Übungsplätze", "involvement", "Ein Kochabend für das Team"),
     ("Handarbeitskreis Hagebutte", "Letschin", "Wolle", "goods", "Dreißig gestrickte Mützen"),
     ("Imkerverein Immenhain", "Buckow", "Holz für Beuten", "goods", "Zehn Gläser Honig"),
     ("Jugendfeuerwehr Jettchen", "Wriezen", "Einen Anhänger", "hands", "Hilfe beim Hoffest"),
@@ -97,7 +97,7 @@ NONPROFITS = (
     ("Repair-Café Rostlaube", "Fürstenwalde", "Ersatzteile", "hands", "Geräte der Belegschaft reparieren"),
     ("Selbsthilfe Silberstreif", "Altlandsberg", "Einen Raum am Abend", "know_how", "Ein Gespräch über Stress"),
     ("Tierheim Tausendschön e.V.", "Letschin", "Decken", "involvement", "Eine Gassirunde für das ganze Team"),
-)
+)  # fmt: skip
 
 #: Names of those who come, each given to people with different surnames.
 FIRST_NAMES = (
@@ -107,5 +107,5 @@ FIRST_NAMES = (
 LAST_NAMES = (
     "Adler", "Brückner", "Czerny", "Dörfler", "Ehlers", "Förster", "Gießmann", "Hübner", "Ihde", "Jäger",
     "Köhler", "Lüdtke", "Möller", "Nowak", "Oelze", "Pätzold", "Rößler", "Schütze", "Täubert", "Uhlig", "Vogt",
-    "Wünsche", "Yıldız", "Zöllner",
+    "Wünsche", "Yavuz", "Zöllner",
 )  # fmt: skip

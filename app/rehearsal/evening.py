@@ -9,6 +9,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from html import unescape
+from typing import Self
 
 from flask_babel import gettext
 from sqlalchemy import func, select
@@ -24,17 +25,19 @@ from app.rehearsal.visitor import SHOWN, Answer, Visitor
 
 PHONES = 2  # at the door
 LOOKS = 1.0  # seconds between two looks of the hall's screen, as its script has it
-TWICE = 4  # each so-manieth contract of a desk is sent once more, as if the answer had got lost
+TWICE = 4  # each fourth contract of a desk is sent once more, as if the answer had got lost
 UNCHANGED = 304
 
-_EXPECTED_GUEST = re.compile(r'<strong>([^<]+)</strong>(?:(?!</li>).)*?action="(/checkin/\d+/in/\d+)"', re.DOTALL)
+_EXPECTED_GUEST = re.compile(
+    r'<strong>([^<]+)</strong>(?:(?!</li>).)*?action="(/checkin/\d+/in/\d+)"', re.DOTALL
+)
 _SHOWN = re.compile(r'screen-main"><dt>[^<]*</dt><dd>([^<]*)</dd>')
 
 
 # --- the door -------------------------------------------------------------------------------------------------
 def check_in(at: Rehearsal) -> None:
     """Two phones check in who comes, and those whom nobody expected."""
-    phones = [at.window(1 + number) for number in range(PHONES)]
+    phones = [at.staff(1 + number) for number in range(PHONES)]
     text = phones[0].get(at.path("checkin")).text
     listed = {unescape(name): path for name, path in _EXPECTED_GUEST.findall(text)}
     arriving = [listed[name] for guest in at.scenario.guests for name in guest.people]
@@ -62,7 +65,7 @@ def organisations(at: Rehearsal) -> dict[str, int]:
             .join(Participation, Participation.organisation_id == Organisation.id)
             .where(Participation.event_id == at.stage.event)
         )
-        return {name: key for name, key in session.execute(found)}
+        return dict(session.execute(found).all())
 
 
 # --- the desks, and the hall ----------------------------------------------------------------------------------
@@ -77,7 +80,7 @@ class Hall:
         self.seen: list[tuple[float, int]] = []
         self.failed: Exception | None = None
 
-    def __enter__(self) -> Hall:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -124,10 +127,10 @@ def number_on(answer: Answer) -> int:
 
 def agree(at: Rehearsal) -> None:
     """Three desks enter their contracts at once; now and then one sends the same once more."""
-    lead = at.window(0)
+    lead = at.staff(0)
     lead.post(at.path("hall", "open"), {})
     at.screen = lead.get(at.path("hall")).field("address")
-    desks = [at.window(1 + number) for number in range(DESKS)]
+    desks = [at.staff(1 + number) for number in range(DESKS)]
     keys = organisations(at)
     saved: list[float] = []
     told: dict[int, set[int]] = {}
@@ -141,7 +144,8 @@ def agree(at: Rehearsal) -> None:
                 if not again:
                     saved.append(time.monotonic())
 
-    with Hall(at.window(), at.screen, EXPECTED.contracts) as hall, timed() as seconds, ThreadPoolExecutor(DESKS) as pool:
+    screen = Hall(at.window(), at.screen, len(at.scenario.deals))
+    with screen as hall, timed() as seconds, ThreadPoolExecutor(DESKS) as pool:
         list(pool.map(work, range(DESKS)))
     at.numbers = {number: min(given) for number, given in told.items()}
     of_event = select(Contract.number).where(Contract.event_id == at.stage.event)
@@ -174,14 +178,18 @@ def entry(deal: Deal, keys: dict[str, int]) -> dict[str, str]:
 # --- the gong -------------------------------------------------------------------------------------------------
 def sound_the_gong(at: Rehearsal) -> None:
     """The count is frozen: the screen, and what is kept, say the same."""
-    lead = at.window(0)
+    lead = at.staff(0)
     with timed() as seconds:
         after = lead.get(at.path("hall")).field("after")
         lead.post(at.path("hall", "gong"), {"after": after})
     with at.stage.reading() as session:
-        frozen = session.scalars(select(EventResult).where(EventResult.event_id == at.stage.event)).one().content
+        frozen = (
+            session.scalars(select(EventResult).where(EventResult.event_id == at.stage.event)).one().content
+        )
     at.note(gettext("Contracts that the gong freezes"), EXPECTED.contracts, frozen["contracts"], seconds())
-    at.note(gettext("Contracts on the hall’s screen"), EXPECTED.contracts, number_on(at.window().get(at.screen)))
+    at.note(
+        gettext("Contracts on the hall’s screen"), EXPECTED.contracts, number_on(at.window().get(at.screen))
+    )
     sides = frozen["organisations"]
     at.note(gettext("Companies that came"), EXPECTED.companies, sides[Side.COMPANY.value])
     at.note(gettext("Nonprofits that came"), EXPECTED.nonprofits, sides[Side.NONPROFIT.value])

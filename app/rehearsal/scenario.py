@@ -187,7 +187,7 @@ def _deals(guests: tuple[Guest, ...]) -> Iterator[Deal]:
         second = (first + _SHIFT * (number // len(companies))) % len(nonprofits)
         help_ = _help(first, 1, 2)
         return_ = _return(second, 2, 1)
-        parties = (companies[first], nonprofits[second])
+        parties: tuple[Guest, ...] = (companies[first], nonprofits[second])
         lines: tuple[Line, ...] = (help_, return_)
         if number == 50:  # noqa: PLR2004 - one of two nonprofits
             other = (second + 1) % len(nonprofits)

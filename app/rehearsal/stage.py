@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +147,10 @@ def _prepare() -> tuple[int, tuple[Account, ...]]:
     """Make what an office has before an evening: itself, its people, and the event."""
     users.keep_roles()
     office = Office(
-        kind=OfficeKind.REGIONAL_OFFICE, name="Büro der Generalprobe", city="Strausberg", email="buero@example.org"
+        kind=OfficeKind.REGIONAL_OFFICE,
+        name="Büro der Generalprobe",
+        city="Strausberg",
+        email="buero@example.org",
     )
     today = clock.today()
     event = Event(
@@ -157,8 +160,7 @@ def _prepare() -> tuple[int, tuple[Account, ...]]:
         venue="Alte Fabrik",
         status=EventStatus.ANNOUNCED,
         starts_on=today,
-        start_time=time(0),
-        end_time=time(23, 59),
+        ends_on=today + timedelta(days=1),  # it may be rehearsed at midnight
         registration_open=True,
         places_companies=50,
         places_nonprofits=50,

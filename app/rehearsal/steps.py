@@ -7,12 +7,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from flask_babel import gettext
 from sqlalchemy import Select
 
 from app.core import spool
+from app.core.values import format_decimal
 from app.rehearsal.scenario import Scenario
 from app.rehearsal.stage import Stage
 from app.rehearsal.visitor import Visitor
@@ -83,15 +86,20 @@ class Rehearsal:
     screen: str = ""
 
     def __post_init__(self) -> None:
-        """Have a mailbox."""
+        """Have a mailbox, and nobody signed in."""
         self.mailbox = Mailbox(self.stage)
+        self._staff: dict[int, Visitor] = {}
 
-    def window(self, account: int | None = None) -> Visitor:
-        """Open a browser window; of staff with the number of an account."""
-        opened = Visitor(self.stage.address, self.language)
-        if account is not None:
-            opened.sign_in(self.stage.accounts[account])
-        return opened
+    def window(self) -> Visitor:
+        """Open a browser window of somebody without an account."""
+        return Visitor(self.stage.address, self.language)
+
+    def staff(self, account: int) -> Visitor:
+        """Give the window of the account with this number, signed in."""
+        if account not in self._staff:
+            self._staff[account] = self.window()
+            self._staff[account].sign_in(self.stage.accounts[account])
+        return self._staff[account]
 
     def path(self, page: str, *more: object) -> str:
         """Give the address of one of the event's pages."""
@@ -108,7 +116,10 @@ class Rehearsal:
 
     def within(self, title: str, limit: float, seconds: float) -> None:
         """Tell a step that mustn't take longer than so many seconds."""
-        words = gettext("at most %(number)s s", number=limit), gettext("%(number)s s", number=f"{seconds:.1f}")
+        words = (
+            gettext("at most %(number)s s", number=spoken(limit)),
+            gettext("%(number)s s", number=spoken(seconds)),
+        )
         self._told(Step(title, *words, 0.0, good=seconds <= limit))
 
     @property
@@ -119,6 +130,11 @@ class Rehearsal:
     def _told(self, step: Step) -> None:
         self.steps.append(step)
         self.tell(step)
+
+
+def spoken(seconds: float) -> str:
+    """Write seconds in the language of the report; what never came takes for ever."""
+    return format_decimal(Decimal(str(round(seconds, 1))), places=1) if isfinite(seconds) else "∞"
 
 
 @contextmanager
