@@ -14,6 +14,7 @@ DATABASE = re.compile(r"\[(?:.*-)?(sqlite|postgresql)(?:-.*)?\]$")
 # What takes a minute or more. Begun late, it would be waited for while the other processes have nothing left.
 LONGEST = (
     "tests/browser/",
+    "tests/rehearsal/",
     "tests/views/test_leaks.py",
     "tests/test_access.py",
     "tests/views/test_addresses.py",

@@ -6,9 +6,11 @@ import re
 import threading
 import time
 import uuid
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from html import unescape
+from math import inf
 from typing import Self
 
 from flask_babel import gettext
@@ -36,11 +38,20 @@ _SHOWN = re.compile(r'screen-main"><dt>[^<]*</dt><dd>([^<]*)</dd>')
 
 # --- the door -------------------------------------------------------------------------------------------------
 def check_in(at: Rehearsal) -> None:
-    """Two phones check in who comes, and those whom nobody expected."""
+    """Everybody comes."""
+    with timed() as seconds:
+        arrive(at)
+    there = (Participation.event_id == at.stage.event, Participant.checked_in_at.is_not(None))
+    found = at.ask(select(func.count(Participant.id)).join(Participant.participation).where(*there))
+    at.note(gettext("People who are checked in"), EXPECTED.people, found, seconds())
+
+
+def arrive(at: Rehearsal, later: Collection[str] = ()) -> None:
+    """Two phones check in who comes, and those whom nobody expected; but for some people, who come later."""
     phones = [at.staff(1 + number) for number in range(PHONES)]
     text = phones[0].get(at.path("checkin")).text
     listed = {unescape(name): path for name, path in _EXPECTED_GUEST.findall(text)}
-    arriving = [listed[name] for guest in at.scenario.guests for name in guest.people]
+    arriving = [listed[name] for guest in at.scenario.guests for name in guest.people if name not in later]
     keys = organisations(at)
     unexpected = [(name, str(keys[guest.name])) for guest in at.scenario.guests for name in guest.walk_ins]
 
@@ -50,11 +61,8 @@ def check_in(at: Rehearsal) -> None:
         for name, key in unexpected[number::PHONES]:
             phones[number].post(at.path("checkin", "walk-in"), {"name": name, "organisation": key})
 
-    with timed() as seconds, ThreadPoolExecutor(PHONES) as pool:
+    with ThreadPoolExecutor(PHONES) as pool:
         list(pool.map(work, range(PHONES)))
-    there = (Participation.event_id == at.stage.event, Participant.checked_in_at.is_not(None))
-    found = at.ask(select(func.count(Participant.id)).join(Participant.participation).where(*there))
-    at.note(gettext("People who are checked in"), EXPECTED.people, found, seconds())
 
 
 def organisations(at: Rehearsal) -> dict[str, int]:
@@ -112,11 +120,15 @@ class Hall:
         """Give how many seconds the screen needed at most to show what was saved at these moments."""
         if self.failed:
             raise self.failed
-        waited = [0.0]
-        for number, moment in enumerate(sorted(saved), 1):
-            shown = next((at for at, seen in self.seen if seen >= number), float("inf"))
-            waited.append(shown - moment)
-        return max(waited)
+        return slowest(saved, self.seen)
+
+
+def slowest(saved: list[float], seen: list[tuple[float, int]]) -> float:
+    """Give the longest time from a save to the first sight of a number that counts it; infinite without one."""
+    waited = [0.0]
+    for number, moment in enumerate(sorted(saved), 1):
+        waited.append(next((at for at, shown in seen if shown >= number), inf) - moment)
+    return max(waited)
 
 
 def number_on(answer: Answer) -> int:
