@@ -271,9 +271,9 @@ def event_result(event: Event, **more: Any) -> EventResult:
         "organisations": {side.value: 0 for side in Side},
         "people": 0,
         "definitions": {},
-        **more.pop("content", {}),
     }
-    return _made(EventResult(event=event, content=content, **{"kind": ResultKind.GONG, **more}))
+    base = {"kind": ResultKind.GONG, "content": content}
+    return _made(EventResult(event=event, **{**base, **more}))
 
 
 def saved_view(person: Staff, name: str = "View", **more: Any) -> SavedView:

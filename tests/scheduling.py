@@ -29,6 +29,7 @@ ABOVE = (
     "tests/reports/test_certificate.py",
     "tests/reports/test_marketplaces.py",
     "tests/reports/test_papers.py",
+    "tests/reports/test_results.py",
     "tests/reports/test_matching.py",
     "tests/test_languages.py",
     "tests/test_security.py",

@@ -27,6 +27,7 @@ from app.services import links
 from app.services.evening import results
 from app.views.eventpages import EventPage
 from app.views.public import find, within
+from app.views.results import ResultPage
 
 LAST = 5  # contracts on the screen
 LONGEST = 200
@@ -106,7 +107,8 @@ class HallPage(EventPage):
             db.session.commit()
             count = result.content["contracts"]
             flash(gettext("Frozen: %(count)s contracts.", count=count), "success")
-        return redirect(self.address(event))
+        page = ResultPage if request.form.get("from") == "result" else HallPage
+        return redirect(page.address(event))
 
     @expose("/<pk>/open", methods=["POST"])
     @has_access

@@ -34,8 +34,12 @@ def gong(event, *, value=None, hours=None, known=84, at=AT, contracts=84, people
         hours=Sum(None if hours is None else Decimal(hours), 100),
     )
     content = {
-        **count.frozen(), "counted_at": at.isoformat(), "organisations": CAME, "people": people,
-    }  # fmt: skip
+        **count.frozen(),
+        "counted_at": at.isoformat(),
+        "organisations": CAME,
+        "people": people,
+        "definitions": {},
+    }
     return make.event_result(event, content=content, **more)
 
 
