@@ -55,6 +55,7 @@ ABOVE = (
     "tests/views/test_own_data.py",
     "tests/views/test_pages.py",
     "tests/views/test_reports.py",
+    "tests/views/test_results.py",
     "tests/views/test_rows.py",
     "tests/views/test_cockpit.py",
     "tests/views/test_followups.py",

@@ -106,13 +106,14 @@ class EventResult(AppendOnly, OfficeScoped, Entity):
     def measures(self) -> Iterator[Counted]:
         """Give each measure of which something was counted.
 
-        Nothing isn't zero: where nobody was checked in, or nothing entered, nobody knows how many there were.
+        Nothing isn't zero: where nobody was checked in, or nothing entered, nobody knows how many there were. Where
+        fewer people were checked in than organisations came, nobody knows how many people came.
         """
-        count, came = self.count, self.content["organisations"]
+        count, came, people = self.count, self.content["organisations"], self.content["people"]
         for measure, number in (
             (Measure.COMPANIES, came[Side.COMPANY.value]),
             (Measure.NONPROFITS, came[Side.NONPROFIT.value]),
-            (Measure.PARTICIPANTS, self.content["people"]),
+            (Measure.PARTICIPANTS, people if people >= sum(came.values()) else 0),
             (Measure.CONTRACTS, count.contracts),
         ):
             if number:

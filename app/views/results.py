@@ -60,7 +60,7 @@ class ResultPage(EventPage):
             reported=_reported(event),
             figures=view_of(Figure),
             press=[(one, reports.paragraph(result, one.value)) for one in LANGUAGES] if result.lines else [],
-            languages=LANGUAGES,
+            languages=sorted(LANGUAGES, key=lambda one: one.value != str(get_locale())),
             may_freeze=current().may(Verb.WRITE, Section.CONTRACTS),
             may_report=current().may(Verb.WRITE, Section.FIGURES),
             may_export=_may_export(),

@@ -67,6 +67,13 @@ def test_a_sum_of_estimates_is_announced_rounded_and_a_count_exactly(market):
     assert hours.quantity == hours.whole == Quantity(Decimal(410), Qualifier.OVER)
 
 
+def test_people_are_known_where_no_fewer_were_checked_in_than_organisations_came(market):
+    came = sum(CAME.values())
+    for people, known in ((came - 1, False), (came, True)):
+        measures = {one.measure for one in gong(market, people=people).measures()}
+        assert (Measure.PARTICIPANTS in measures) is known
+
+
 def test_a_gong_before_anything_was_entered_says_nothing(market):
     result = make.event_result(market)
     assert list(result.measures()) == []
