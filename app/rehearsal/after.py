@@ -11,6 +11,7 @@ from flask_babel import gettext
 from app.core.values import format_decimal
 from app.models.followups import ReportState
 from app.models.outcomes import Outcome
+from app.rehearsal import papers
 from app.rehearsal.scenario import EXPECTED
 from app.rehearsal.steps import Rehearsal, timed, wait
 from app.rehearsal.visitor import SHOWN
@@ -23,7 +24,22 @@ _RATE = re.compile(r"\d+[.,]\d")
 
 
 def compare_the_papers(at: Rehearsal) -> None:
-    """Compare the result sheet, the PDF and the press text with what the gong has frozen."""
+    """Compare the result sheet, the PDF and the press texts with what the gong has frozen."""
+    lead = at.staff(0)
+    with timed() as seconds:
+        found = {
+            gettext("Contracts on the result sheet"): papers.in_workbook(
+                lead.get(at.path("result", "xlsx")).body
+            ),
+            gettext("Contracts in the PDF"): papers.in_document(lead.get(at.path("result", "pdf")).body),
+        }
+    page = lead.get(at.path("result")).text
+    found |= {
+        gettext("Contracts in the German press text"): papers.in_press(page, "de"),
+        gettext("Contracts in the English press text"): papers.in_press(page, "en"),
+    }
+    for title, number in found.items():
+        at.note(title, EXPECTED.contracts, number, seconds() / len(found))
 
 
 def ask(at: Rehearsal) -> None:

@@ -31,8 +31,13 @@ class Answer:
     """What came back. ``location`` is where the page leads on to."""
 
     status: int
-    text: str
+    body: bytes
     headers: Message
+
+    @property
+    def text(self) -> str:
+        """A page, as text."""
+        return self.body.decode(errors="replace")
 
     @property
     def location(self) -> str:
@@ -101,10 +106,10 @@ class Visitor:
         asked = Request(url, body, {"Accept-Language": self.language, **named})  # noqa: S310 - our own server
         try:
             with self._opener.open(asked, timeout=PATIENCE) as got:
-                answer = Answer(got.status, got.read().decode(), got.headers)
+                answer = Answer(got.status, got.read(), got.headers)
         except HTTPError as error:
             with error:
-                answer = Answer(error.code, error.read().decode(errors="replace"), error.headers)
+                answer = Answer(error.code, error.read(), error.headers)
         if answer.status not in expect:
             raise UnexpectedError(f"{url.partition('?')[0]}: {answer.status}")
         return answer

@@ -10,6 +10,8 @@ import re
 import time
 from types import SimpleNamespace
 
+import openpyxl
+import pypdf
 import pytest
 from playwright.sync_api import expect
 
@@ -53,7 +55,7 @@ def at(tmp_path, chromium):
 
 def test_a_whole_evening(at):
     done = {}
-    for act in (register, decide, check_in, agree, sound_the_gong, report):
+    for act in (register, decide, check_in, agree, sound_the_gong, compare_the_papers, report):
         before_it = time.monotonic()
         said = act(at)
         done[act.__name__] = f"{said} ({time.monotonic() - before_it:.0f} s)"
@@ -202,6 +204,27 @@ def sound_the_gong(at):
     assert frozen["organisations"][Side.NONPROFIT.value] == EXPECTED.nonprofits
     assert float(frozen["value"]["number"]) == at.scenario.value
     return f"{frozen['contracts']} contracts, {frozen['people']} people, {at.scenario.value} euros are frozen"
+
+
+def compare_the_papers(at):
+    """Sheet, PDF and press text are downloaded and read as people do: they say what the gong has frozen."""
+    at.lead.goto(at.path("result"))
+    files = {}
+    for kind in ("xlsx", "pdf"):
+        with at.lead.expect_download() as download:
+            at.lead.locator(f"main a[href*='/{kind}?language=de']").click()
+        files[kind] = download.value.path()
+    with files["xlsx"].open("rb") as file:
+        rows = list(openpyxl.load_workbook(file).worksheets[0].values)
+    lines = pypdf.PdfReader(files["pdf"]).pages[0].extract_text()
+    found = {
+        "sheet": next(row for row in rows if row[0] == "Kontrakte")[2],
+        "PDF": int(re.search(r"Kontrakte\s+(\d+)", lines)[1]),
+        "German": int(re.search(r"(\d+) Kontrakte", at.lead.locator("#press-text-de").inner_text())[1]),
+        "English": int(re.search(r"(\d+) contracts", at.lead.locator("#press-text-en").inner_text())[1]),
+    }
+    assert found == dict.fromkeys(found, EXPECTED.contracts)
+    return f"sheet, PDF and press text say {EXPECTED.contracts}"
 
 
 def report(at):

@@ -56,6 +56,8 @@ def test_an_evening_that_comes_otherwise_is_told_and_fails(tmp_path, capsys):
     assert found["Numbers that are missing, or given twice"][:2] == ["0", "78"]
     assert found["Contracts that the gong freezes"][1] == "6"
     assert found["Contracts on the hall’s screen"][1] == "6"
+    papers = ("on the result sheet", "in the PDF", "in the German press text", "in the English press text")
+    assert [found[f"Contracts {name}"][1] for name in papers] == ["6"] * 4
     assert found["Equivalent value in euros"][0] == found["Equivalent value in euros"][1]
     outcomes = ("Kept", "Partly kept", "Failed", "Silent", "anything else")
     assert [found[f"Contracts: {name}"][1] for name in outcomes] == ["4", "1", "0", "1", "0"]
