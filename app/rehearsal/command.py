@@ -60,7 +60,7 @@ def perform(stage: Callable[[], AbstractContextManager[Stage]], scenario: Scenar
     try:
         with stage() as on:
             good = play(on, scenario, language, lambda step: click.echo(_line(step))).good
-    except (UnexpectedError, OSError, LookupError) as error:
+    except (UnexpectedError, OSError, LookupError, SQLAlchemyError) as error:
         sys.exit(gettext("The rehearsal stops here: %(problem)s", problem=error))
     seconds = f"{time.monotonic() - begin:.0f}"
     if not good:

@@ -43,13 +43,20 @@ def test_an_evening_is_played_and_everything_comes_as_expected(on_sqlite):
 
 
 def test_an_evening_that_comes_otherwise_is_told_and_fails(tmp_path, capsys):
-    """A small one, on SQLite: six contracts are not eighty-four."""
+    """A small one, on SQLite: six contracts are not eighty-four. Of the office's own places nothing is used."""
     deals = evening().deals[:6]
     guests = tuple(dict.fromkeys(party for deal in deals for party in deal.parties))
-    stage = partial(opened, create_app, tmp_path, f"sqlite:///{tmp_path / 'small.sqlite'}")
+    office = {
+        "DATA_DIR": tmp_path / "office",
+        "MAIL_SERVER": "mail.invalid",
+        "REDIS_URL": "redis://127.0.0.1:1",
+    }
+    factory = partial(create_app, SESSION_TYPE="redis", HTTPS=True, PROXIES=1, **office)
+    stage = partial(opened, factory, tmp_path, f"sqlite:///{tmp_path / 'small.sqlite'}")
     with pytest.raises(SystemExit) as ended:
         perform(stage, Scenario(guests, deals), "en")
     assert "otherwise than expected" in str(ended.value.code)
+    assert not (tmp_path / "office").exists()
     found = rows(capsys.readouterr().out)
     assert found["Contracts at three desks at once"][:2] == ["84", "6"]
     assert found["Contracts at three desks at once"][-1] == "differs"
