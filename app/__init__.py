@@ -85,7 +85,7 @@ def create_app(config: object | str = "config", **overrides: Any) -> Flask:
             to_programs = view.route_base.startswith("/api/")
             if view.blueprint is not None and (to_programs or getattr(view, "open_to_forms", False)):
                 csrf.exempt(view.blueprint)
-    cli.register(app)
+    cli.register(app, create_app)
     return app
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -15,14 +16,16 @@ from flask_migrate import upgrade
 from app.access import everything
 from app.core import catalogue, queue
 from app.core.db import alone, db
+from app.rehearsal.command import FACTORY, rehearsal
 from app.services import demo, users
 
 translations = AppGroup("translations", help="The German catalogue.")
 
 
-def register(app: Flask) -> None:
-    """Add the commands to the application."""
-    for command in (init, load_demo, create_admin, worker, translations):
+def register(app: Flask, factory: Callable[..., Flask]) -> None:
+    """Add the commands to the application; ``factory`` makes one like it, to rehearse on."""
+    app.extensions[FACTORY] = factory
+    for command in (init, load_demo, create_admin, worker, rehearsal, translations):
         app.cli.add_command(command)
 
 

@@ -16,6 +16,7 @@ from app.models.activities import Activity
 from app.models.categories import Category, Side
 from app.models.contacts import Channel, ChannelKind, Contact, Position
 from app.models.contracts import Contract, ContractParty, Contribution
+from app.models.counting import Count
 from app.models.events import Event
 from app.models.figures import Figure, Measure
 from app.models.followups import FollowUp, FollowUpNote, FollowUpReport, ReportChannel, ReportState, Stage
@@ -54,7 +55,6 @@ from app.models.subscribers import (
 from app.models.templates import EventTemplate, TemplateCorner, TemplateTask
 from app.models.users import Membership, Staff
 from app.services import users
-from app.services.evening import results
 
 _numbers = itertools.count(1)
 
@@ -271,7 +271,13 @@ def receipt_entry(receipt: Receipt, subscription: Subscription) -> ReceiptEntry:
 
 def event_result(event: Event, **more: Any) -> EventResult:
     """A gong after which nothing was counted."""
-    base = {"kind": ResultKind.GONG, "content": results.Count().frozen() | {"definitions": {}}}
+    content = Count().frozen() | {
+        "counted_at": clock.now().isoformat(),
+        "organisations": {side.value: 0 for side in Side},
+        "people": 0,
+        "definitions": {},
+    }
+    base = {"kind": ResultKind.GONG, "content": content}
     return _made(EventResult(event=event, **{**base, **more}))
 
 

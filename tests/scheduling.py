@@ -14,6 +14,7 @@ DATABASE = re.compile(r"\[(?:.*-)?(sqlite|postgresql)(?:-.*)?\]$")
 # What takes a minute or more. Begun late, it would be waited for while the other processes have nothing left.
 LONGEST = (
     "tests/browser/",
+    "tests/rehearsal/",
     "tests/views/test_leaks.py",
     "tests/test_access.py",
     "tests/views/test_addresses.py",
@@ -29,6 +30,7 @@ ABOVE = (
     "tests/reports/test_certificate.py",
     "tests/reports/test_marketplaces.py",
     "tests/reports/test_papers.py",
+    "tests/reports/test_results.py",
     "tests/reports/test_matching.py",
     "tests/test_languages.py",
     "tests/test_security.py",
@@ -54,6 +56,7 @@ ABOVE = (
     "tests/views/test_own_data.py",
     "tests/views/test_pages.py",
     "tests/views/test_reports.py",
+    "tests/views/test_results.py",
     "tests/views/test_rows.py",
     "tests/views/test_cockpit.py",
     "tests/views/test_followups.py",

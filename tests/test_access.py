@@ -137,6 +137,9 @@ SPECIAL = {
     **{f"DeskPage.{name}": ("contracts", "w") for name in ("show", "parties", "scan", "corrected")},
     **{f"NotaryPage.{name}": ("contracts", "w") for name in ("show", "stamp", "send_back")},
     **{f"HallPage.{name}": ("contracts", "w") for name in ("show", "gong", "open", "end")},
+    "ResultPage.show": ("contracts", "r"),
+    "ResultPage.export": ("contracts", "x"),
+    "ResultPage.report": ("contracts", "w"),
 }
 ROLES = [*Role, None]
 
@@ -625,6 +628,7 @@ def special(world, role):
     yield from event_pages(world, role)
     yield from registering(world, role)
     yield from evening_of(world, role)
+    yield from results_of(world, role)
     yield from followups_of(world, role)
     for endpoint, letter, end in (("panel", "r", ""), ("export", "x", "/export")):
         for name in panels.NAMES:
@@ -707,6 +711,22 @@ def evening_of(world, role):
         yield "CheckInPage.code", Case("GET", f"/checkin/code/{token}", status)
     for end, endpoint in (("", "show"), ("/now", "now")):
         yield f"HallScreen.{endpoint}", Case("GET", f"/screen/x{end}", OPEN[f"HallScreen.{endpoint}"][0])
+
+
+def results_of(world, role):
+    """Yield the cases of the result of an event, of which the gong has counted nothing, so that there is no sheet."""
+    for endpoint, method, end, done in (
+        ("show", "GET", "", 200),
+        ("report", "POST", "/figures", 302),
+        ("export", "GET", "/pdf", 404),
+        ("export", "GET", "/xlsx?language=de", 404),
+    ):
+        section, letter = SPECIAL[f"ResultPage.{endpoint}"]
+        for kind, key in world.rows[Event].items():
+            status = expected(role, letter, section, kind, done=done)
+            if kind == "shared" and role not in {None, Role.ADMINISTRATOR}:
+                status = 403
+            yield f"ResultPage.{endpoint}", Case(method, f"/result/{key}{end}", status)
 
 
 def followups_of(world, role):

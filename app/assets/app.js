@@ -4,6 +4,7 @@ import "@tabler/core/js/src/bootstrap/dropdown";
 import "@tabler/core/js/src/bootstrap/offcanvas";
 import htmx from "htmx.org";
 import * as checkin from "./checkin.js";
+import * as copy from "./copy.js";
 import * as days from "./days.js";
 import * as desk from "./desk.js";
 import * as dialogs from "./dialogs.js";
@@ -29,7 +30,7 @@ Object.assign(htmx.config, {
 });
 
 // A feature prepares an element that is new on the page, once.
-const FEATURES = [draft, dialogs, frame, lists, search, rows, selects, relations, days, forms, show, keys, desk, checkin];
+const FEATURES = [draft, dialogs, frame, lists, search, rows, selects, relations, days, forms, show, keys, desk, checkin, copy];
 
 function start(root) {
   for (const feature of FEATURES) feature.start(root);

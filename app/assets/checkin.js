@@ -5,21 +5,24 @@ function filter(form) {
   const input = form.querySelector("input[type=search]");
   const rows = [...document.querySelectorAll("[data-guest]")];
   const nobody = document.querySelector("[data-nobody]");
+  const words = () => folded(input.value).split(/\s+/).filter(Boolean);
   const narrow = () => {
-    const words = folded(input.value).split(/\s+/).filter(Boolean);
+    const typed = words();
     let shown = 0;
     for (const row of rows) {
-      row.hidden = !words.every((word) => row.dataset.guest.includes(word));
+      row.hidden = !typed.every((word) => row.dataset.guest.includes(word));
       shown += !row.hidden;
     }
     nobody.hidden = shown > 0;
   };
   input.addEventListener("input", narrow);
-  // Enter checks in who is left alone.
+  const whole = (row) => words().every((word) => row.dataset.guest.split(" ").includes(word));
+  // Enter checks in who is left alone, or whose whole name it is: "Lars" is in "Polarstern", too.
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const left = rows.filter((row) => !row.hidden);
-    if (left.length === 1) left[0].querySelector("button[data-in]")?.click();
+    const meant = left.length > 1 ? left.filter(whole) : left;
+    if (meant.length === 1) meant[0].querySelector("button[data-in]")?.click();
   });
   window.addEventListener("pageshow", narrow);
   narrow();

@@ -136,7 +136,12 @@ class Event(Targeted, Shareable, Searchable, Addressed, Entity):
 
     def __str__(self) -> str:
         year = self.starts_on.year if self.starts_on else None
-        return named(" ".join(part for part in (self.edition, self.title) if part), self.city, year)
+        return named(self.whole_title, self.city, year)
+
+    @property
+    def whole_title(self) -> str:
+        """The edition and the title: "1. Gute-Tat Marktplatz"."""
+        return " ".join(part for part in (self.edition, self.title) if part)
 
     def search_words(self) -> Iterator[str | None]:
         """Find an event by title, place and year."""

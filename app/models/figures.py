@@ -48,6 +48,17 @@ class Unit(Titled):
     UNCLEAR = "unclear", _("unclear")
 
 
+#: What an event reports, in the order in which it's told, and what one of it is.
+UNITS = {
+    Measure.COMPANIES: Unit.ORGANISATIONS,
+    Measure.NONPROFITS: Unit.ORGANISATIONS,
+    Measure.PARTICIPANTS: Unit.PEOPLE,
+    Measure.CONTRACTS: Unit.CONTRACTS,
+    Measure.VALUE: Unit.EUROS,
+    Measure.HOURS: Unit.HOURS,
+}
+MEASURES = tuple(UNITS)
+
 _CHOSEN: sa.ColumnElement[bool] = sa.column("chosen")
 
 

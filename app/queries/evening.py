@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from app.models.categories import Category, Side
 from app.models.contacts import Contact
@@ -100,11 +100,26 @@ def latest(event_id: int, count: int) -> Select[Contract]:
 
 def lines(
     event_id: int,
-) -> Select[int, int | None, Category | None, Decimal | None, Decimal | None]:
-    """Give contract, its number, category, hours and value of each contribution; of a contract without any, one row."""
+) -> Select[int, int | None, Category | None, Decimal | None, Decimal | None, Side | None]:
+    """Give contract, its number, category, hours, value and giver's side of each contribution.
+
+    Of a contract without any, one row. A giver is one of the contract's parties, and is that once.
+    """
+    signed = aliased(ContractParty)
+    gives = and_(
+        signed.contract_id == Contribution.contract_id, signed.organisation_id == Contribution.giver_id
+    )
     return (
-        select(Contract.id, Contract.number, Contribution.category, Contribution.hours, Contribution.value)
+        select(
+            Contract.id,
+            Contract.number,
+            Contribution.category,
+            Contribution.hours,
+            Contribution.value,
+            signed.side,
+        )
         .outerjoin(Contract.contributions)
+        .outerjoin(signed, gives)
         .where(Contract.event_id == event_id, _COUNTED)
         .order_by(Contract.id, Contribution.rank, Contribution.id)
     )

@@ -28,6 +28,7 @@ from app.views.papers import PaperView
 from app.views.participations import ParticipationView
 from app.views.places import PlacesPage
 from app.views.registrations import RegistrationView
+from app.views.results import ResultPage
 from app.views.tables import Table
 from app.views.templates import ApplyTemplatePage
 
@@ -84,8 +85,8 @@ class EventView(OfficeView):
     panel = staticmethod(panels.of_event)
     related_views = [FigureView, ParticipationView, RegistrationView, OfferView, ContractView, ActivityView]
     pages = [
-        CockpitPage, PlacesPage, MatchingView, PaperView, CheckInPage, DeskPage, NotaryPage, HallPage, FollowUpPage,
-        ApplyTemplatePage, BenchmarkPage,
+        CockpitPage, PlacesPage, MatchingView, PaperView, CheckInPage, DeskPage, NotaryPage, HallPage, ResultPage,
+        FollowUpPage, ApplyTemplatePage, BenchmarkPage,
     ]  # fmt: skip
 
     def before_save(self, item: Event, *, new: bool) -> None:

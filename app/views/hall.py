@@ -18,15 +18,16 @@ from app.access import Section, Verb
 from app.core import clock
 from app.core.db import BIGGEST_KEY, db, key_of
 from app.models.contracts import Contract
+from app.models.counting import Count
 from app.models.events import Event
 from app.models.organisations import Organisation, OrganisationKind
 from app.models.results import EventResult
 from app.queries import evening
 from app.services import links
 from app.services.evening import results
-from app.services.evening.results import Count
 from app.views.eventpages import EventPage
 from app.views.public import find, within
+from app.views.results import ResultPage
 
 LAST = 5  # contracts on the screen
 LONGEST = 200
@@ -50,7 +51,7 @@ class Screen:
 def shown(event: Event) -> Screen:
     """Give what the hall sees of an event now."""
     gong, now = results.latest(event), results.count(event)
-    frozen = Count.thawed(gong.content) if gong else now
+    frozen = gong.count if gong else now
     return Screen(frozen, gong, results.later(frozen, now), results.recent(event, LAST))
 
 
@@ -87,9 +88,7 @@ class HallPage(EventPage):
             event,
             link=link,
             now=results.count(event),
-            frozen=[
-                (one, Count.thawed(one.content)) for one in db.session.scalars(evening.results(event.id))
-            ],
+            frozen=[(one, one.count) for one in db.session.scalars(evening.results(event.id))],
         )
 
     @expose("/<pk>/gong", methods=["POST"])
@@ -108,7 +107,8 @@ class HallPage(EventPage):
             db.session.commit()
             count = result.content["contracts"]
             flash(gettext("Frozen: %(count)s contracts.", count=count), "success")
-        return redirect(self.address(event))
+        page = ResultPage if request.form.get("from") == "result" else HallPage
+        return redirect(page.address(event))
 
     @expose("/<pk>/open", methods=["POST"])
     @has_access

@@ -17,6 +17,7 @@ from app.access import ForeignRowError, Role, Scope, everything, of_staff, opene
 from app.core.db import db
 from app.models.categories import Category, Side
 from app.models.contracts import Contract, ContractParty, ContractStatus, Contribution
+from app.models.counting import Count, Direction, Sum
 from app.models.events import Corner, Event
 from app.models.organisations import Organisation, OrganisationKind
 from app.models.participations import Participant, Participation, ParticipationStatus
@@ -265,7 +266,7 @@ def test_the_gong_freezes_the_count_and_its_definitions(market, pair):
     ]
     assert "1 of 3" in content["definitions"]["en"][1]
     assert "1 von 3" in content["definitions"]["de"][1]
-    frozen = results.Count.thawed(content)
+    frozen = Count.thawed(content)
     assert frozen == results.count(market)
     # What comes later is counted later.
     entry(market, *pair)
@@ -275,6 +276,36 @@ def test_the_gong_freezes_the_count_and_its_definitions(market, pair):
     assert (correction.kind, correction.content["contracts"]) == (ResultKind.FINAL, 3)
     assert results.latest(market) is correction
     assert gong.content["contracts"] == 2
+
+
+def test_give_and_take_is_counted_by_the_side_of_who_gives(market, pair):
+    firm, club = pair
+    third = make.organisation(market.office, "Dritte")
+    three = agreed(firm, club, third, giver=firm, value=Decimal(100), hours=Decimal(2))
+    three.contributions.append(Contribution(category=Category.HANDS, text="Helfen", giver=club))
+    three.contributions.append(
+        Contribution(category=Category.ROOMS, text="Raum", giver=third, value=Decimal(50))
+    )
+    three.parties[2].side = Side.MUNICIPALITY
+    desk.enter(market, three, "three")
+    entry(market, firm, club, giver=firm)
+    entry(market, firm, club, value=Decimal(7))  # nobody has written who gives
+    counted = results.count(market)
+    assert (counted.contracts, counted.contributions) == (3, 5)
+    assert counted.directions == [
+        Direction(Side.COMPANY, 2, Sum(Decimal(100), 1), Sum(Decimal(2), 1)),
+        Direction(Side.NONPROFIT, 1),
+        Direction(Side.MUNICIPALITY, 1, Sum(Decimal(50), 1)),
+        Direction(None, 1, Sum(Decimal(7), 1)),
+    ]
+    frozen = results.freeze(market, NOW, after=0)
+    content = json.loads(json.dumps(frozen.content))
+    assert content["edition"] == 2
+    assert Count.thawed(content) == counted
+    # A count of the first edition is read, and doesn't say that nobody gave anything.
+    old = {key: value for key, value in content.items() if key != "directions"}
+    assert Count.thawed(old).directions is None
+    assert Count.thawed(old).corners == counted.corners
 
 
 def test_a_frozen_count_is_never_changed(app, market, pair):

@@ -12,17 +12,9 @@ from app.core.db import db
 from app.core.values import Qualifier, Quantity, Total, ratio, total
 from app.labels import label
 from app.models.events import Event
-from app.models.figures import Figure, Measure, Unit
+from app.models.figures import MEASURES, Figure, Measure, Unit
 from app.queries import events, figures
 
-MEASURES = (
-    Measure.COMPANIES,
-    Measure.NONPROFITS,
-    Measure.PARTICIPANTS,
-    Measure.CONTRACTS,
-    Measure.VALUE,
-    Measure.HOURS,
-)
 # What one of the number should stand for. The other measures can't be taken for anything else.
 _COUNTED = {
     Measure.COMPANIES: Unit.ORGANISATIONS,
@@ -43,7 +35,7 @@ class Line:
     @property
     def title(self) -> str:
         """The edition and the title."""
-        return " ".join(part for part in (self.event.edition, self.event.title) if part)
+        return self.event.whole_title
 
     def quantity(self, measure: Measure) -> Quantity | None:
         """Give what was reported; None is unknown."""

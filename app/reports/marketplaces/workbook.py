@@ -14,7 +14,7 @@ from app.access import current
 from app.core.excel import Book, Column, Kind, Sheet, write_table
 from app.core.values import Qualifier, Quantity
 from app.labels import label
-from app.models.figures import Figure, Measure
+from app.models.figures import MEASURES, Figure, Measure
 from app.reports.base import (
     DEFINITIONS,
     Asked,
@@ -27,7 +27,7 @@ from app.reports.base import (
     write_notes,
     write_total,
 )
-from app.reports.marketplaces.comparison import MEASURES, Comparison, Line
+from app.reports.marketplaces.comparison import Comparison, Line
 
 _KINDS = {Measure.VALUE: Kind.MONEY, Measure.HOURS: Kind.NUMBER}
 _MONEY_WIDTH, _NUMBER_WIDTH = 13, 11

@@ -178,5 +178,6 @@ def full_name(person: Contact | None) -> str:
 
 def when_and_where(event: Event) -> str:
     """Say in a line which event it is: title, place and day."""
-    title = " ".join(part for part in (event.edition, event.title) if part)
-    return " · ".join(part for part in (title, event.venue, event.city, display(event.starts_on)) if part)
+    return " · ".join(
+        part for part in (event.whole_title, event.venue, event.city, display(event.starts_on)) if part
+    )

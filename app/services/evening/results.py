@@ -3,132 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from flask_babel import force_locale, gettext
 
 from app.access import current
 from app.core.db import db
-from app.core.values import Quantity
 from app.models.categories import Category, Side
 from app.models.contracts import Contract
+from app.models.counting import EDITION, Corner, Count, Direction
 from app.models.events import Event
 from app.models.languages import Language
 from app.models.results import EventResult, ResultKind
 from app.queries import evening
 from app.services.base import hold
 
-Line = tuple[int, int | None, Category | None, Decimal | None, Decimal | None]
-EDITION = 1  # of what a frozen count holds
-
-
-@dataclass
-class Sum:
-    """A sum with the number of those that were known; None where none was."""
-
-    number: Decimal | None = None
-    known: int = 0
-
-    def add(self, number: Decimal | None) -> None:
-        """Add what is known. Unknown is not zero."""
-        if number is not None:
-            self.number, self.known = (self.number or Decimal(0)) + number, self.known + 1
-
-    def text(self, unit: str = "") -> str:
-        """Read it in the current locale; a dash where nobody knows."""
-        return "–" if self.number is None else Quantity(self.number).text(unit)
-
-    def frozen(self) -> dict[str, Any]:
-        """Write it as JSON can hold it."""
-        return {"number": None if self.number is None else str(self.number), "known": self.known}
-
-    @classmethod
-    def thawed(cls, kept: dict[str, Any]) -> Sum:
-        """Read what ``frozen`` wrote."""
-        return cls(None if kept["number"] is None else Decimal(kept["number"]), kept["known"])
-
-
-@dataclass
-class Corner:
-    """A category under the names of the event's corners for it: contracts, and what contributions of it are worth."""
-
-    category: Category
-    names: list[str] = field(default_factory=list)
-    contracts: int = 0
-    value: Sum = field(default_factory=Sum)
-    hours: Sum = field(default_factory=Sum)
-
-    @property
-    def title(self) -> str:
-        """What the hall calls it."""
-        return " · ".join(self.names) or str(self.category)
-
-
-@dataclass
-class Count:
-    """How many contracts, and what their contributions are worth and take, as far as that is known."""
-
-    ids: list[int] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
-    contributions: int = 0
-    value: Sum = field(default_factory=Sum)
-    hours: Sum = field(default_factory=Sum)
-    corners: list[Corner] = field(default_factory=list)
-
-    @property
-    def contracts(self) -> int:
-        """How many contracts."""
-        return len(self.ids)
-
-    def frozen(self) -> dict[str, Any]:
-        """Write it as JSON can hold it."""
-        return {
-            "contracts": self.contracts,
-            "ids": self.ids,
-            "numbers": self.numbers,
-            "contributions": self.contributions,
-            "value": self.value.frozen(),
-            "hours": self.hours.frozen(),
-            "corners": [
-                {
-                    "category": one.category.value,
-                    "names": one.names,
-                    "contracts": one.contracts,
-                    "value": one.value.frozen(),
-                    "hours": one.hours.frozen(),
-                }
-                for one in self.corners
-            ],
-        }
-
-    @classmethod
-    def thawed(cls, kept: dict[str, Any]) -> Count:
-        """Read what ``frozen`` wrote."""
-        corners = [
-            Corner(
-                Category(one["category"]),
-                one["names"],
-                one["contracts"],
-                Sum.thawed(one["value"]),
-                Sum.thawed(one["hours"]),
-            )
-            for one in kept["corners"]
-        ]
-        value, hours = Sum.thawed(kept["value"]), Sum.thawed(kept["hours"])
-        return cls(kept["ids"], kept["numbers"], kept["contributions"], value, hours, corners)
+Line = tuple[int, int | None, Category | None, Decimal | None, Decimal | None, Side | None]
 
 
 def count(event: Event) -> Count:
     """Count the contracts of an event that weren't cancelled."""
     rows: Iterable[Line] = db.session.execute(evening.lines(event.id))
     corners = {category: Corner(category) for category in Category}
+    directions = {side: Direction(side) for side in (*Side, None)}
     for one in event.corners:
         corners[one.category].names.append(one.name)
     counted = Count()
-    for key, number, category, hours, value in rows:
+    for key, number, category, hours, value, side in rows:
         first = not counted.ids or counted.ids[-1] != key
         if first:
             counted.ids.append(key)
@@ -137,17 +39,16 @@ def count(event: Event) -> Count:
         if category is None:  # a contract of which nobody has written what it's about
             corners[Category.OTHER].contracts += 1
             continue
-        corner = corners[category]
+        corner, direction = corners[category], directions[side]
         # It's counted once, in the corner of what it begins with.
         corner.contracts += first
         counted.contributions += 1
-        for total, part, known in (
-            (counted.hours, corner.hours, hours),
-            (counted.value, corner.value, value),
-        ):
-            total.add(known)
-            part.add(known)
+        direction.contributions += 1
+        for part in (counted, corner, direction):
+            part.hours.add(hours)
+            part.value.add(value)
     counted.corners = [one for one in corners.values() if one.contracts or one.value.known or one.hours.known]
+    counted.directions = [one for one in directions.values() if one.contributions]
     return counted
 
 
@@ -223,4 +124,8 @@ def _definitions(counted: Count) -> Iterator[str]:
         all=counted.contributions,
     )
     yield gettext("By corner: each contract once, in the corner of its first contribution.")
+    yield gettext(
+        "Give and take: each contribution by the side on which its giver signed the contract; where nobody has "
+        "written who gives, apart."
+    )
     yield gettext("Organisations: those with the status “attended”. People: those who were checked in.")

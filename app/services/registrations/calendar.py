@@ -18,7 +18,7 @@ def in_calendar(event: Event, host: str, *, at: datetime) -> bytes:
         Appointment(
             uid=f"event-{event.id}@{host}",
             edition=event.version,
-            title=" ".join(part for part in (event.edition, event.title) if part),
+            title=event.whole_title,
             starts_on=event.starts_on,
             start_time=event.start_time,
             ends_on=event.ends_on,
