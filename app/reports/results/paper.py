@@ -13,13 +13,14 @@ from fpdf.fonts import FontFace
 from app.core.pdf import FONT, Document
 from app.core.values import display, spoken
 from app.labels import label
-from app.models.counting import Corner, Direction
+from app.models.counting import Corner, Direction, Sum
 from app.reports.results.facts import Line, Result
 from app.reports.results.press import paragraph
 
 SIZE, STEP = 9, 5  # points, millimetres
-_NUMBERS = (50, 40, 80)
-_PARTS = (62, 28, 45, 35)
+GREY = (120, 126, 134)
+_NUMBERS = (45, 70, 55)
+_PARTS = (57, 23, 52, 38)
 
 
 def print_result(result: Result, at: datetime, target: Path) -> None:
@@ -31,7 +32,9 @@ def print_result(result: Result, at: datetime, target: Path) -> None:
     document.fact(gettext("Printed"), display(at))
     document.heading(gettext("Numbers"))
     heads = (str(label("Figure", "measure")), gettext("Result"), str(label("Figure", "source")))
-    _table(document, _NUMBERS, (heads, *map(_number, result.lines)))
+    _table(document, _NUMBERS, (heads, *(_number(one, result) for one in result.lines)))
+    document.heading(gettext("For the press"))
+    document.paragraph(paragraph(result, language))
     count = result.count
     if count.directions:
         document.heading(gettext("Give and take"))
@@ -41,19 +44,18 @@ def print_result(result: Result, at: datetime, target: Path) -> None:
         document.heading(gettext("Trading corners"))
         headings = _headings(gettext("Trading corner"), gettext("Contracts"))
         _table(document, _PARTS, (headings, *map(_corner, count.corners)))
-    document.heading(gettext("For the press"))
-    document.paragraph(paragraph(result, language))
-    document.heading(gettext("What was counted"))
+    document.heading(gettext("What the numbers mean"))
     for text in result.definitions():
         document.paragraph(text, after=1)
     document.output(str(target))
 
 
-def _number(line: Line) -> tuple[str, ...]:
-    # The gong's own source says the day.
-    day = "" if line.counted else display(line.as_of)
-    source = ", ".join(part for part in (line.source, day) if part)
-    return (str(line.measure), "\n".join(part for part in (line.reading, line.remark) if part), source)
+def _number(line: Line, result: Result) -> tuple[str, ...]:
+    """Write a measure. What the gong has counted has its source above the table."""
+    source = ", ".join(part for part in (line.source, display(line.as_of)) if part)
+    if line.counted is not None and result.frozen is not None:
+        source = str(result.frozen.kind)
+    return str(line.measure), " · ".join(part for part in (line.reading, line.remark) if part), source
 
 
 def _headings(first: str, second: str) -> tuple[str, ...]:
@@ -69,12 +71,19 @@ def _corner(one: Corner) -> tuple[str, ...]:
 
 
 def _sums(one: Direction | Corner) -> tuple[str, str]:
-    """Write value and hours; what nobody knows is a dash."""
-    return one.value.text("€"), one.hours.text()
+    """Write value and hours, each with the number of those that are known; what nobody knows is a dash."""
+    return _sum(one.value, "€"), _sum(one.hours)
+
+
+def _sum(one: Sum, unit: str = "") -> str:
+    known = gettext("known for %(number)s", number=one.known)
+    return f"{one.text(unit)} ({known})" if one.known else one.text()
 
 
 def _table(document: Document, widths: Sequence[int], rows: Sequence[Sequence[str]]) -> None:
     document.set_font(FONT, "", SIZE)
+    document.set_draw_color(*GREY)
+    document.set_line_width(0.1)
     with document.table(
         rows,
         width=sum(widths),

@@ -76,6 +76,8 @@ _SAYS: dict[tuple[Measure, Unit], Callable[[int, str], str]] = {
         "%(number)s hour", "%(number)s hours", n, number=number
     ),
 }
+# What was agreed, and not just who came.
+_AGREED = (Measure.CONTRACTS, Measure.VALUE, Measure.HOURS)
 # Measures that can't be taken for anything else.
 _ALWAYS = {Measure.VALUE: Unit.EUROS, Measure.HOURS: Unit.HOURS}
 
@@ -87,7 +89,9 @@ def paragraph(result: Result, language: str) -> str:
         if not sentences:
             return ""
         where = _dateline(result.event)
-        text = " ".join((*sentences, _taboo()))
+        if any(result.line(one) for one in _AGREED):
+            sentences.append(_taboo())
+        text = " ".join(sentences)
         return f"{where} – {text}" if where else text
 
 
@@ -106,7 +110,7 @@ def _sentences(result: Result) -> Iterator[str]:
     if contracts is not None:
         yield _contracts(contracts, None if sides else name)
     elif not sides:
-        yield gettext("This is known of %(event)s.", event=name)
+        yield gettext("%(event)s took place.", event=name)
     for measure, say in ((Measure.PARTICIPANTS, _said), (Measure.VALUE, _value), (Measure.HOURS, _hours)):
         line = result.line(measure)
         if line is not None:

@@ -90,16 +90,17 @@ def write(book: Book, result: Result, asked: Asked, report: Report) -> int:
         (gettext("Trading corners"), CORNERS, count.corners, ()),
     )
     written = 0
-    for name, columns, rows, said in parts:
-        if rows or said:
+    for name, all_columns, rows, said in parts:
+        if rows:
             sheet = book.sheet(str(name))
+            columns = [one for one in all_columns if any(one.value(row) is not None for row in rows)]
             style_table(sheet, columns, write_table(sheet, columns, rows))
             wrap_rows(sheet, columns, rows)
             _show_decimals(sheet, columns, rows)
             write_notes(sheet, len(rows) + 2, columns, said)
             print_report(sheet, title, asked)
             written += len(rows)
-    rules = [(gettext("What was counted"), text) for text in definitions]
+    rules = [(gettext("What the numbers mean"), text) for text in definitions]
     write_info(book, report, asked, written, [*result.about(), *rules])
     return written
 
