@@ -85,9 +85,9 @@ def _check(url: str) -> None:
 
 
 def _line(step: Step) -> str:
-    seconds = spoken(step.seconds) if step.seconds else ""
+    seconds = spoken(step.seconds) if round(step.seconds, 1) else ""
     return _row(step.title, step.expected, step.found, seconds, "" if step.good else gettext("differs"))
 
 
 def _row(title: str, expected: str, found: str, seconds: str, mark: str) -> str:
-    return f"{title:<45} {expected:>16} {found:>10} {seconds:>8}  {mark}".rstrip()
+    return f"{title:<48} {expected:>16} {found:>10} {seconds:>8}  {mark}".rstrip()
