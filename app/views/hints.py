@@ -24,7 +24,7 @@ HINTS: dict[str, LazyString] = {
     "Contract.number": _("Only a contract of an event has a number."),
     "Contract.parties": _("At least two, each only once."),
     "Contract.reason": _("Needed where a contract isn’t feasible."),
-    "Contribution.rate": _("Hours × rate gives the value: leave it empty then."),
+    "Contribution.rate": _("Hours × rate = equivalent value"),
     "Event.contact_days": _("So many days after the event each party is asked whether they are in contact."),
     "Event.date_note": _("Where the day isn’t known yet, as in “autumn”."),
     "Event.edition": _("As in “5th”."),
