@@ -179,6 +179,9 @@ def fill(desk, deal):
         desk.keyboard.insert_text(party.name)
         expect(desk.locator(".ts-dropdown:visible .option.active")).to_have_text(party.name)
         desk.keyboard.press("Enter")
+        # The desk goes on by itself, a moment later: who types before that types into the old field.
+        following = "#lines-0-category" if place else "#parties-1-ts-control"
+        expect(desk.locator(following)).to_be_focused()
     for number, line in enumerate(deal.lines):
         start = f"#lines-{number}"
         desk.locator(f"{start}-category").select_option(line.category.value)
