@@ -21,6 +21,9 @@ LONGEST = (
     "tests/views/test_dashboard.py",
 )
 
+# These open every page, once for both: as long as all other tests with a browser together.
+WALK = ("tests/browser/test_accessible.py", "tests/browser/test_weight.py")
+
 # What these files, or tests whose names begin so, ask is decided above the database: in pages, forms, tokens, headers
 # and the number of statements. Each of these tests runs on one of the databases, in turn. What a database decides
 # (rules, scope, searches, sorting, locks) is asked on all.
@@ -72,7 +75,7 @@ ABOVE = (
 
 
 class ByFileAndDatabase(LoadScopeScheduling):
-    """A file's tests on one database stay together, since its rows are made once; and all browsers, one at a time.
+    """A file's tests on one database stay together, since its rows are made once; and those with a browser, in two.
 
     pytest-xdist 3.8 has ``--dist loadgroup`` for this, but pytest 9.2 never sees the groups: each test would go to
     whichever process is free, and the slowest files would be prepared in all of them.
@@ -81,7 +84,7 @@ class ByFileAndDatabase(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         if file.startswith("tests/browser/"):
-            return "browser"
+            return "walk" if file in WALK else "browser"
         database = DATABASE.search(nodeid)
         return f"{file}@{database[1]}" if database else file
 
