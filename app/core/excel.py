@@ -1,10 +1,8 @@
-"""Workbooks and CSV files from declared columns. Text stays text: nothing typed becomes a formula."""
+"""Workbooks from declared columns. Text stays text: nothing typed becomes a formula."""
 
 from __future__ import annotations
 
-import csv
 import enum
-import io
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -250,25 +248,6 @@ def info_sheet(
 def _kind_of(value: object) -> Kind:
     kinds = {bool: Kind.BOOLEAN, int: Kind.INTEGER, float: Kind.NUMBER, Decimal: Kind.NUMBER}
     return {**kinds, datetime: Kind.DATETIME, date: Kind.DATE}.get(type(value), Kind.TEXT)
-
-
-def write_csv(stream: IO[bytes], columns: Sequence[Column], rows: Iterable[Any], locale: Locale | str) -> int:
-    """Write UTF-8 with BOM, ";" and CRLF, as Excel in Europe opens it; return the number of rows.
-
-    Text that a spreadsheet would take for a formula gets a leading apostrophe, telephone numbers with "+"
-    included; real numbers do not. The stream stays open.
-    """
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="", errors="replace")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    count = 0
-    try:
-        with force_locale(str(locale).replace("-", "_")):
-            writer.writerow([guarded(str(column.heading)) for column in columns])
-            for count, row in enumerate(rows, 1):  # noqa: B007 - the caller wants it
-                writer.writerow([guarded(column.value(row)) for column in columns])
-    finally:
-        text.detach()
-    return count
 
 
 def guarded(value: object) -> str:

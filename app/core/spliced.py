@@ -20,14 +20,15 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
-from typing import IO, Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from typing import Any
+from zipfile import ZipFile
 
 from babel import Locale
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from app.core.archives import Archive
 from app.core.excel import (
     MAX_ROWS,
     MAX_TEXT,
@@ -42,18 +43,12 @@ from app.core.excel import (
 from app.core.sheetrows import NUMBERS, Rows, Styles, letters
 from app.core.values import Qualifier, Quantity
 
-try:
-    from isal import isal_zlib
-except ImportError:  # there is no wheel for every machine
-    isal_zlib = None  # type: ignore[assignment]
-
 ROWS_AT_ONCE = 1000
 # A file of more than 2 GiB needs extensions of ZIP that Excel refuses in a stream.
 _MOST_BYTES = 2**31 - 2**26
 _IN_MEMORY = 1 << 20  # of texts that are too long for their cells
 _FIRST = 2  # the row below the headings, as a sheet counts
 _ANY_DAY = datetime(2000, 1, 1)  # noqa: DTZ001 - a sample of a style
-_DEFLATED = -15  # without a header, as in a ZIP archive
 #: Files that are the same whatever the rows are; they begin the archive, as programs that guess a file's kind expect.
 _SAME = ("_rels/.rels", "docProps/core.xml", "xl/theme/theme1.xml")
 
@@ -104,8 +99,7 @@ class _Book:
 
     def __init__(self, language: str, dress: Dress, most: int) -> None:
         self._language, self._dress, self._most = language, dress, most
-        self._sink = _Sink()
-        self._zip = ZipFile(self._sink, "w", ZIP_DEFLATED, allowZip64=False, compresslevel=1)
+        self._zip = Archive()
         self._parts: list[_Part] = []
         self._names: list[str] = []
         self.rest = _Rest()
@@ -119,8 +113,7 @@ class _Book:
         """Write what tells of all sheets."""
         files = self._package(self._parts)
         block = self._add(files, [name for name in files if name not in {*_SAME, *self._sheets()}])
-        self._zip.close()
-        return block + self._sink.taken()
+        return block + self._zip.end()
 
     def close(self) -> None:
         """Let go of what lies on the disk."""
@@ -149,8 +142,7 @@ class _Book:
             ),
         )
         row = _FIRST
-        with self._zip.open(_info(name), "w") as file:
-            _quicken(file)
+        with self._zip.file(name) as file:
             size = file.write(head)
             while row <= self._most and size < _MOST_BYTES and (rows := pieces.next(self._most + 1 - row)):
                 with force_locale(self._language):
@@ -158,20 +150,20 @@ class _Book:
                 # Half a character, which is no text, becomes a question mark.
                 size += file.write(block.encode("utf-8", "replace"))
                 row += len(rows)
-                if self._sink.size:
-                    yield self._sink.taken()
+                if self._zip.ready:
+                    yield self._zip.taken()
             self._parts[-1] = replace(self._parts[-1], rows=row - _FIRST)
             _head, _styles, tail = _cut_open(self._package(self._parts)[name])
             file.write(tail)
-        yield self._sink.taken()
+        yield self._zip.taken()
 
     def _sheets(self) -> list[str]:
         return [f"xl/worksheets/sheet{number}.xml" for number, _part in enumerate(self._parts, 1)]
 
     def _add(self, files: dict[str, bytes], names: Iterable[str]) -> bytes:
         for name in names:
-            self._zip.writestr(_info(name), files[name])
-        return self._sink.taken()
+            self._zip.add(name, files[name])
+        return self._zip.taken()
 
     def _package(self, parts: Sequence[_Part]) -> dict[str, bytes]:
         """Let XlsxWriter make a workbook of these sheets with samples instead of rows, and take it apart."""
@@ -247,7 +239,7 @@ class _Rest:
 
     def take(self, place: tuple[str, str, str], text: str) -> str:
         """Keep what no cell holds, and give what its cell shows."""
-        more = f" … ({_('goes on on the sheet “%(sheet)s”', sheet=LONG_TEXTS)})"
+        more = " … " + str(_("(goes on on the sheet “%(sheet)s”)", sheet=LONG_TEXTS))
         shown = cut(text[:MAX_TEXT], MAX_TEXT - len(more))
         at, number = len(shown), 1
         while at < len(text):
@@ -281,42 +273,3 @@ _REST_COLUMNS = tuple(
         )
     )
 )
-
-
-class _Sink(io.RawIOBase):
-    """Takes what the archive writes, and can't go back: so sizes stand behind what they are of."""
-
-    def __init__(self) -> None:
-        self._blocks: list[bytes] = []
-        self.size = 0
-
-    def writable(self) -> bool:
-        """Say that it takes bytes, for the archive."""
-        return True
-
-    def write(self, data: Any) -> int:
-        """Take a block."""
-        self._blocks.append(bytes(data))
-        self.size += len(data)
-        return len(data)
-
-    def taken(self) -> bytes:
-        """Hand out what has been written since the last time."""
-        blocks = b"".join(self._blocks)
-        self._blocks.clear()
-        self.size = 0
-        return blocks
-
-
-def _info(name: str) -> ZipInfo:
-    """Describe a file of the archive as Excel does, so that equal workbooks are equal files."""
-    info = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-    info.compress_type = ZIP_DEFLATED
-    return info
-
-
-def _quicken(file: IO[bytes]) -> None:
-    """Let a faster library compress this file, where it's installed; zlib's quickest level is used without it."""
-    if isal_zlib is not None:
-        entry: Any = file
-        entry._compressor = isal_zlib.compressobj(1, isal_zlib.DEFLATED, _DEFLATED)  # noqa: SLF001 - zipfile has no hook

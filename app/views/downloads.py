@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from flask import abort, flash, redirect, send_file
+from flask import abort, redirect, send_file
 from flask_appbuilder import expose
 from flask_appbuilder.filemanager import uuid_originalname
 from flask_appbuilder.security.decorators import has_access
@@ -20,18 +21,10 @@ from werkzeug.wrappers import Response
 from app.access import RECORDS, Section
 from app.core import clock
 from app.core.db import db
-from app.core.excel import (
-    MAX_ROWS,
-    Column,
-    Kind,
-    TooManyRows,
-    open_workbook,
-    print_setup,
-    write_csv,
-    write_table,
-)
+from app.core.delimited import EXCEL, lines
+from app.core.excel import Column, Kind
 from app.core.files import folder
-from app.core.values import format_decimal
+from app.core.spliced import workbook
 from app.services import receipts
 from app.views import arguments
 from app.views.filters import BadFilterError, Through
@@ -96,29 +89,21 @@ class DownloadMixin:
             db.session.commit()
             # The file is open when its name goes; the space is freed after it was sent.
             stream = target.open("rb")
-        except TooManyRows:
-            db.session.rollback()
-            room = format_decimal(MAX_ROWS - 1)
-            flash(
-                gettext("A workbook holds at most %(rows)s rows. Narrow the list, or take CSV.", rows=room),
-                "danger",
-            )
-            return redirect(view.get_default_url(**arguments.kept()))
         finally:
             target.unlink(missing_ok=True)
         name = f"{view.list_title}_{clock.today():%Y-%m-%d}.{fmt}"
         return send_file(stream, mimetype=TYPES[fmt], as_attachment=True, download_name=name)
 
     def _write(self, target: Path, fmt: str, rows: Any) -> int:
-        locale = str(get_locale() or "de")
-        columns = list(self.export_columns())
+        columns, read = list(self.export_columns()), _Read(rows)
         if fmt == "csv":
-            with target.open("wb") as stream:
-                return write_csv(stream, columns, rows, locale)
-        with open_workbook(target, locale=locale, constant_memory=True) as book:
-            sheet = book.sheet(str(self.list_title))  # type: ignore[attr-defined]
-            print_setup(sheet)
-            return write_table(sheet, columns, rows)
+            blocks = lines(columns, read, EXCEL)
+        else:
+            title = str(self.list_title)  # type: ignore[attr-defined]
+            blocks = workbook(columns, read, title=title, locale=str(get_locale() or "de"))
+        with target.open("wb") as stream:
+            stream.writelines(blocks)
+        return read.rows
 
     def export_columns(self) -> Iterator[Column]:
         """Give the visible columns under their labels, typed as the model has them."""
@@ -156,6 +141,19 @@ class DownloadMixin:
             abort(404)
         path = folder() / Path(name).name
         return send_file(path, as_attachment=True, download_name=uuid_originalname(name))
+
+
+class _Read:
+    """Rows in batches, counted."""
+
+    def __init__(self, found: Iterable[Any]) -> None:
+        self._found, self.rows = found, 0
+
+    def __iter__(self) -> Iterator[Sequence[Any]]:
+        found = iter(self._found)
+        while batch := list(islice(found, CHUNK)):
+            self.rows += len(batch)
+            yield batch
 
 
 def _kind(datamodel: Any, name: str) -> Kind:

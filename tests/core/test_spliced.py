@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from app.core import sheetrows, spliced
+from app.core import archives, sheetrows, spliced
 from app.core.enums import Titled
 from app.core.excel import Column, Kind, open_workbook, print_setup, write_table
 from app.core.spliced import workbook
@@ -256,9 +256,9 @@ def test_equal_rows_are_equal_files_however_they_come():
 @pytest.mark.parametrize("isal", [True, False])
 def test_it_is_compressed_with_and_without_the_faster_library(isal, monkeypatch):
     if not isal:
-        monkeypatch.setattr(spliced, "isal_zlib", None)
+        monkeypatch.setattr(archives, "isal_zlib", None)
     else:
-        assert spliced.isal_zlib is not None
+        assert archives.isal_zlib is not None
     data = made(columns(Kind.TEXT), [[("Müller GmbH",)] * 5000])
     assert len(data) < 40_000
     assert len(by_calamine(data)[0][1]) == 5001

@@ -19,7 +19,6 @@ from app.models.figures import Measure
 from app.models.organisations import OrganisationKind
 from app.models.receipts import Receipt
 from app.services import receipts
-from app.views import downloads
 from tests import factories as make
 from tests.pages import views
 from tests.tables import read
@@ -214,23 +213,6 @@ def test_no_file_leaves_without_a_receipt(app, client, office, database, monkeyp
 
     monkeypatch.setattr(receipts, "write", broken)
     assert client.get("/organisations/export/csv").status_code == 500
-    assert database.query(Receipt).count() == 0
-
-
-def test_more_rows_than_a_sheet_holds_are_said_at_the_list(client, office, database, monkeypatch):
-    make.organisation(office)
-    database.commit()
-
-    def full(*_more):
-        raise downloads.TooManyRows
-
-    monkeypatch.setattr(downloads, "write_table", full)
-    answer = client.get("/organisations/export/xlsx?q=m%C3%BCller&fmt=csv")
-    assert answer.status_code == 302
-    page = read(client.get(answer.headers["Location"]))
-    assert len(page.alerts) == 1
-    assert "1.048.575" in page.alerts[0]
-    assert page.first == ["Müller GmbH"]  # the filter is kept
     assert database.query(Receipt).count() == 0
 
 
