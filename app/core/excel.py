@@ -29,7 +29,6 @@ MAX_ROWS = 1_048_576  # of a sheet, headings included
 MAX_TEXT = 32_767  # UTF-16 units of a cell; XlsxWriter cuts longer text without a sign
 FIRST_YEAR = 1901  # Excel knows no dates before 1900, and takes 1900 for a leap year
 _MAX_TITLE = 31
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _A4 = 9
 
 
@@ -248,10 +247,3 @@ def info_sheet(
 def _kind_of(value: object) -> Kind:
     kinds = {bool: Kind.BOOLEAN, int: Kind.INTEGER, float: Kind.NUMBER, Decimal: Kind.NUMBER}
     return {**kinds, datetime: Kind.DATETIME, date: Kind.DATE}.get(type(value), Kind.TEXT)
-
-
-def guarded(value: object) -> str:
-    """Write a value for a CSV file that a spreadsheet opens: with an apostrophe where it'd be taken for a formula."""
-    text = display(value)
-    is_number = isinstance(value, int | float | Decimal | Quantity)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not is_number else text

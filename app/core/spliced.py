@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 from zipfile import ZipFile
@@ -92,6 +93,13 @@ def workbook(
                 name = str(LONG_TEXTS)
             yield from book.table(name, _REST_COLUMNS, book.rest.batches())
         yield book.end()
+
+
+def batches(rows: Iterable[Any], size: int = ROWS_AT_ONCE) -> Iterator[list[Any]]:
+    """Take rows in batches."""
+    found = iter(rows)
+    while batch := list(islice(found, size)):
+        yield batch
 
 
 class _Book:

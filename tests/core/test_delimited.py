@@ -14,8 +14,8 @@ from flask_babel import Babel
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.delimited import EXCEL, PLAIN, lines, mailbox
-from app.core.excel import Column, guarded
+from app.core.delimited import EXCEL, PLAIN, guarded, lines, mailbox
+from app.core.excel import Column
 from app.core.values import Qualifier, Quantity
 from app.models.languages import Language
 from config import ROOT
