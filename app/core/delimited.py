@@ -60,15 +60,18 @@ def headings(columns: Sequence[Column], dialect: Dialect) -> bytes:
 
 
 def copied(columns: Sequence[Column], batches: Iterable[Sequence[bytes]]) -> Iterator[bytes]:
-    """Yield what the database has already written for spreadsheets: lines that end with LF alone."""
+    """Yield what the database has already written for spreadsheets, line by line."""
     yield headings(columns, EXCEL)
     for batch in batches:
-        yield b"".join([line[:-1] + b"\r\n" for line in batch])
+        yield b"".join(batch)
 
 
 def _plain(values: Sequence[Any], starts: frozenset[str]) -> bool:
-    """Whether these are texts of which none has to be guarded; None is one, and is written as nothing."""
-    if not set(map(type, values)) <= {str, NoneType}:
+    """Whether these are whole numbers, or texts of which none has to be guarded; None is written as nothing."""
+    kinds = set(map(type, values))
+    if kinds <= {int, NoneType}:
+        return True
+    if not kinds <= {str, NoneType}:
         return False
     return not starts or starts.isdisjoint([value[:1] for value in values if value])
 

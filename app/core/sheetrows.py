@@ -29,7 +29,6 @@ NUMBERS = (Kind.INTEGER, Kind.NUMBER, Kind.MONEY)
 _TEXT, _TEXT_END = '" t="inlineStr"><is><t>', "</t></is></c>"
 _KEPT = '" t="inlineStr"><is><t xml:space="preserve">'
 _DAY_ZERO = date(1899, 12, 30).toordinal()  # of Excel's dates from March 1900 on
-_EPOCH = datetime(1899, 12, 31)  # noqa: DTZ001 - Excel knows no zones
 _DAY = 86_400  # seconds
 _EXACT = 10**15  # whole numbers below are written alike by str() and with 16 digits
 _BETWEEN = "\0"
@@ -137,7 +136,15 @@ class _Texts(_Cells):
         self._titles: dict[Enum, str] = {}
 
     def plain(self, values: Sequence[Any]) -> Iterable[str] | None:
-        if not set(map(type, values)) <= {str}:
+        kinds = set(map(type, values))
+        if len(kinds) == 1 and issubclass(next(iter(kinds)), Enum):
+            # There's one object for each member, and its number is found sooner than its name.
+            members = list(map(id, values))
+            titles = {
+                id(value): self._text(value) for value in dict(zip(members, values, strict=True)).values()
+            }
+            values = [titles[member] for member in members]
+        elif kinds != {str}:
             values = list(map(self._text, values))
         joined = _BETWEEN.join(values)
         data = joined.encode("utf-8", "replace")
@@ -197,8 +204,8 @@ class _Moments(_Cells):
         if self.kind is Kind.DATE and set(map(type, values)) == {date} and min(values).year >= FIRST_YEAR:
             return [str(day.toordinal() - _DAY_ZERO) for day in values]
         if self.kind is Kind.DATETIME and set(map(type, values)) == {datetime}:
-            local = [_local(moment) for moment in values]
-            if min(local).year >= FIRST_YEAR:
+            local = [moment.astimezone(OFFICE_ZONE) if moment.tzinfo else moment for moment in values]
+            if min([moment.year for moment in local]) >= FIRST_YEAR:
                 return map(_serial, local)
         return None
 
@@ -211,14 +218,10 @@ class _Moments(_Cells):
         return f"{self.start}{_serial(moment)}{self.end}"
 
 
-def _local(moment: datetime) -> datetime:
-    return moment.astimezone(OFFICE_ZONE).replace(tzinfo=None) if moment.tzinfo else moment
-
-
 def _serial(moment: datetime) -> str:
     """Count days as Excel does: it takes 1900 for a leap year. Computed in XlsxWriter's order, to the last digit."""
-    since = moment - _EPOCH
-    return f"{since.days + (since.seconds + since.microseconds / 1e6) / _DAY + 1:.16G}"
+    seconds = moment.hour * 3600 + moment.minute * 60 + moment.second + moment.microsecond / 1e6
+    return f"{moment.toordinal() - _DAY_ZERO - 1 + seconds / _DAY + 1:.16G}"
 
 
 class _Booleans(_Cells):

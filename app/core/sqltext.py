@@ -1,4 +1,4 @@
-"""Values that PostgreSQL writes itself, as `display` writes them: dates, decimals and closed sets in a language."""
+"""Values that the database writes itself, as `display` writes them: dates, decimals and closed sets in a language."""
 
 from __future__ import annotations
 
@@ -18,42 +18,51 @@ _DAY = date(2033, 11, 22)
 _GROUPED = "FM999,999,999,999,999,990"
 
 
-def written(value: ColumnElement[Any]) -> ColumnElement[Any] | None:
+def written(value: ColumnElement[Any], dialect: str) -> ColumnElement[Any] | None:
     """Give a column as text for a spreadsheet, in the current language; None for a type that only Python can write.
 
     Empty text becomes NULL, which a file shows as nothing, too.
     """
     found: ColumnElement[Any] | None = None
+    sqlite = dialect == "sqlite"
     # A model has none.
     match getattr(value, "type", None):
         case sa.Enum(enum_class=members) if members is not None:
             titles = {member.value: display(member) for member in members}
             found = case(titles, value=type_coerce(value, String))
         case Utc():
-            found = func.to_char(func.timezone(str(OFFICE_ZONE), value), f"{_day_format()} HH24:MI")
+            found = (
+                func.office_time(value, f"{_day_format('%d', '%m', '%Y')} %H")
+                if sqlite
+                else func.to_char(func.timezone(str(OFFICE_ZONE), value), f"{_day_format()} HH24:MI")
+            )
         case Exact():
-            found = _decimal(value)
+            # SQLite keeps a whole number, which it can't group.
+            found = None if sqlite else _decimal(value)
         case sa.String():
-            found = _guarded(value)
+            found = _guarded(value, func.unicode(value) if sqlite else func.ascii(value))
         case sa.Boolean():
             found = case((value.is_(True), display(value=True)), (value.is_(False), display(value=False)))
         case sa.Integer():
             found = cast(value, String)
         case sa.Date():
-            found = func.to_char(value, _day_format())
+            found = (
+                func.strftime(_day_format("%d", "%m", "%Y"), value)
+                if sqlite
+                else func.to_char(value, _day_format())
+            )
     return found
 
 
-def _guarded(value: ColumnElement[Any]) -> ColumnElement[Any]:
+def _guarded(value: ColumnElement[Any], first: ColumnElement[Any]) -> ColumnElement[Any]:
     """Put an apostrophe before what a spreadsheet would take for a formula. All of these stand before the letter A."""
-    first = func.ascii(value)
     risky = sa.and_(first < ord("A"), first.in_([sa.literal_column(str(ord(one))) for one in FORMULA_STARTS]))
-    return func.nullif(case((risky, func.concat("'", value)), else_=value), "")
+    return func.nullif(case((risky, sa.literal("'") + value), else_=value), "")
 
 
-def _day_format() -> str:
+def _day_format(day: str = "DD", month: str = "MM", year: str = "YYYY") -> str:
     """Read off how the language writes a day."""
-    return display(_DAY).replace("2033", "YYYY").replace("11", "MM").replace("22", "DD")
+    return display(_DAY).replace("2033", year).replace("11", month).replace("22", day)
 
 
 def _decimal(value: ColumnElement[Any]) -> ColumnElement[Any]:
