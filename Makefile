@@ -54,7 +54,9 @@ translations: install-dev assets ## Collect the texts of the code into the catal
 
 assets: $(ASSETS) ## Build the front end from what npm installs
 
-bench: install-dev assets ## Measure files of subscribers beside a bare csv.writer, and the matching
+bench: install-dev assets ## Measure workbooks and CSV beside their peers, files of subscribers, and the matching
+	$(PY) -m pip install --disable-pip-version-check -qq -r bench/requirements.txt
+	$(PY) bench/files.py
 	$(PY) bench/exports.py $(ARGS)
 	$(PY) bench/matching.py
 

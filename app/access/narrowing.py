@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Column, Table, TextClause, Update, event, inspect
+from sqlalchemy import Column, Executable, Select, Table, TextClause, Update, event, inspect
 from sqlalchemy.orm import FromStatement, ORMExecuteState, Session
 from sqlalchemy.sql import visitors
 
@@ -18,6 +18,9 @@ class UnscopedStatementError(RuntimeError):
     """A statement that no scope can narrow was about to run in one: a mistake in the code, not of a person."""
 
 
+_PAST = "only within everything(): this statement can't be narrowed to the offices of a scope"
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _narrow(state: ORMExecuteState) -> None:
     """Narrow every statement of every session. A refresh of a loaded row's columns passes: it's already seen."""
@@ -26,20 +29,31 @@ def _narrow(state: ORMExecuteState) -> None:
     scope = current()
     if scope.sees_all:
         return
-    if not scope.everywhere and (_reads_past(state) or _writes_past(state)):
-        message = "only within everything(): this statement can't be narrowed to the offices of a scope"
-        raise UnscopedStatementError(message)
+    past = _reads_past(state.statement, of_models=state.is_orm_statement)
+    if not scope.everywhere and (past or _writes_past(state)):
+        raise UnscopedStatementError(_PAST)
     write = state.is_update or state.is_delete
     state.statement = state.statement.options(*scope.options(write=write))
 
 
-def _reads_past(state: ORMExecuteState) -> bool:
+def narrowed(statement: Select[Any]) -> Select[Any]:
+    """Narrow a statement as every session does, for what the session can't send: it must be of models.
+
+    Raises UnscopedStatementError for one that no scope narrows, even within everything().
+    """
+    if not {"orm"} & set(statement._propagate_attrs.values()):  # noqa: SLF001 - as a session tells them
+        raise UnscopedStatementError(_PAST)
+    scope = current()
+    return statement if scope.sees_all else statement.options(*scope.options(write=False))
+
+
+def _reads_past(statement: Executable, *, of_models: bool) -> bool:
     """Whether a statement names tables instead of models, so that no criteria would reach them."""
-    if isinstance(state.statement, (FromStatement, TextClause)):
+    if isinstance(statement, (FromStatement, TextClause)):
         return True
-    if state.is_orm_statement:
+    if of_models:
         return False
-    elements = list(visitors.iterate(cast("Any", state.statement)))
+    elements = list(visitors.iterate(cast("Any", statement)))
     columns = [element for element in elements if isinstance(element, Column)]
     # A column that comes from a model is annotated with it, and leads its table's criteria into the statement.
     narrowed = {column.table.name for column in columns if column._annotations}  # noqa: SLF001

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,8 @@ from sqlalchemy import event, select
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from app.core.clock import OFFICE_ZONE
 
 # FAB's type has nothing to tell apart, so that a statement with a filter by it can be compiled once.
 FileColumn.cache_ok = True
@@ -195,6 +198,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         return
     # SQLite's own knows no umlauts, so that a filter for "müller" would miss "MÜLLER".
     connection.create_function("lower", 1, _lower, deterministic=True)
+    connection.create_function("office_time", 2, _office_time, deterministic=True)
     cursor = connection.cursor()
     for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=60000"):
         cursor.execute(f"PRAGMA {pragma}")
@@ -203,3 +207,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _lower(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
+
+
+def _office_time(value: str | None, pattern: str) -> str | None:
+    """Write a stored moment as the clocks in the office show it; minutes are the same in every zone."""
+    return None if value is None else f"{_office_hour(value[:13], pattern)}{value[13:16]}"
+
+
+@lru_cache(10_000)
+def _office_hour(value: str, pattern: str) -> str:
+    return datetime.fromisoformat(value).replace(tzinfo=UTC).astimezone(OFFICE_ZONE).strftime(pattern)

@@ -6,11 +6,15 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
+from types import NoneType
 from typing import Any
 
-from app.core.excel import Column, guarded
-from app.core.values import display
+from app.core.excel import Column
+from app.core.values import Quantity, display
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True)
@@ -33,13 +37,50 @@ def lines(
 ) -> Iterator[bytes]:
     """Yield the headings, and then the rows of each batch as soon as it's there; lines end with CR LF."""
     write = _Words(guarded if dialect.guard else display)
+    starts = frozenset(FORMULA_STARTS if dialect.guard else ())
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=dialect.delimiter, lineterminator="\r\n")
-    writer.writerow([write(str(column.heading)) for column in columns])
-    yield ("\ufeff" if dialect.bom else "").encode() + _taken(buffer)
+    yield headings(columns, dialect)
     for batch in batches:
-        writer.writerows([write(column.value(row)) for column in columns] for row in batch)
+        # Column by column: most hold nothing but harmless text, and are written as they are.
+        values = [list(map(column.value, batch)) for column in columns]
+        writer.writerows(
+            zip(*(one if _plain(one, starts) else map(write, one) for one in values), strict=True)
+        )
         yield _taken(buffer)
+
+
+def headings(columns: Sequence[Column], dialect: Dialect) -> bytes:
+    """Give the first line of a file."""
+    buffer = io.StringIO(newline="")
+    write = guarded if dialect.guard else display
+    writer = csv.writer(buffer, delimiter=dialect.delimiter, lineterminator="\r\n")
+    writer.writerow([write(str(column.heading)) for column in columns])
+    return ("\ufeff" if dialect.bom else "").encode() + _taken(buffer)
+
+
+def copied(columns: Sequence[Column], batches: Iterable[Sequence[bytes]]) -> Iterator[bytes]:
+    """Yield what the database has already written for spreadsheets, line by line."""
+    yield headings(columns, EXCEL)
+    for batch in batches:
+        yield b"".join(batch)
+
+
+def _plain(values: Sequence[Any], starts: frozenset[str]) -> bool:
+    """Whether these are whole numbers, or texts of which none has to be guarded; None is written as nothing."""
+    kinds = set(map(type, values))
+    if kinds <= {int, NoneType}:
+        return True
+    if not kinds <= {str, NoneType}:
+        return False
+    return not starts or starts.isdisjoint([value[:1] for value in values if value])
+
+
+def guarded(value: object) -> str:
+    """Write a value for a CSV file that a spreadsheet opens: with an apostrophe where it'd be taken for a formula."""
+    text = display(value)
+    is_number = isinstance(value, int | float | Decimal | Quantity)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) and not is_number else text
 
 
 class _Words:

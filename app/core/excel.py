@@ -1,10 +1,8 @@
-"""Workbooks and CSV files from declared columns. Text stays text: nothing typed becomes a formula."""
+"""Workbooks from declared columns. Text stays text: nothing typed becomes a formula."""
 
 from __future__ import annotations
 
-import csv
 import enum
-import io
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,10 +26,9 @@ from app.core.values import Qualifier, Quantity, display, formatting_locale, qua
 
 MAX_ROWS = 1_048_576  # of a sheet, headings included
 
-_MAX_TEXT = 32_767  # UTF-16 units of a cell; XlsxWriter cuts longer text without a sign
+MAX_TEXT = 32_767  # UTF-16 units of a cell; XlsxWriter cuts longer text without a sign
+FIRST_YEAR = 1901  # Excel knows no dates before 1900, and takes 1900 for a leap year
 _MAX_TITLE = 31
-_FIRST_YEAR = 1901  # Excel knows no dates before 1900, and takes 1900 for a leap year
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _A4 = 9
 
 
@@ -81,10 +78,10 @@ class Book:
         """Add a sheet. What Excel forbids in its title is replaced, and a title in use gets a number."""
         taken = {str(sheet.name).casefold() for sheet in self.raw.worksheets()} | {"history"}
         plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", str(title)).strip(" '") or "1"
-        name, count = _cut(plain, _MAX_TITLE).strip(" '"), 1
+        name, count = cut(plain, _MAX_TITLE).strip(" '"), 1
         while name.casefold() in taken:
             count += 1
-            name = f"{_cut(plain, _MAX_TITLE - len(str(count)) - 1)} {count}"
+            name = f"{cut(plain, _MAX_TITLE - len(str(count)) - 1)} {count}"
         return Sheet(self, self.raw.add_worksheet(name))
 
     def format(self, kind: Kind, qualifier: Qualifier = Qualifier.EXACT) -> Format | None:
@@ -128,9 +125,12 @@ def open_workbook(
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
+                # What is no number shows as Excel's own error instead of ending the file half-way.
+                "nan_inf_to_errors": True,
                 "remove_timezone": True,
                 "default_date_format": dates,
                 "constant_memory": constant_memory,
+                "in_memory": not constant_memory,
                 "tmpdir": stack.enter_context(tempfile.TemporaryDirectory()),
             },
         )
@@ -189,26 +189,37 @@ def _write(sheet: Sheet, cell: tuple[int, int], value: object, kind: Kind) -> No
 
 
 def _write_moment(sheet: Sheet, cell: tuple[int, int], value: date, kind: Kind) -> None:
-    """Write a date, or a time as the clocks in `OFFICE_ZONE` show it; as text where Excel has no date."""
+    moment = moment_of(value, kind)
+    if isinstance(moment, str):
+        sheet.raw.write_string(*cell, moment)
+    else:
+        sheet.raw.write_datetime(*cell, moment, sheet.book.format(kind))
+
+
+def moment_of(value: date, kind: Kind) -> datetime | str:
+    """Give a date, or a time as the clocks in `OFFICE_ZONE` show it; as text where Excel has no date."""
     moment = value if isinstance(value, datetime) else datetime.combine(value, time.min)
     if moment.tzinfo:
         moment = moment.astimezone(OFFICE_ZONE).replace(tzinfo=None)
     day = datetime.combine(moment, time.min)
-    if moment.year < _FIRST_YEAR:
-        sheet.raw.write_string(*cell, display(day.date() if kind is Kind.DATE else moment))
-    else:
-        sheet.raw.write_datetime(*cell, day if kind is Kind.DATE else moment, sheet.book.format(kind))
+    if moment.year < FIRST_YEAR:
+        return display(day.date() if kind is Kind.DATE else moment)
+    return day if kind is Kind.DATE else moment
 
 
-def _cut(text: str, units: int) -> str:
+def cut(text: str, units: int) -> str:
     """Keep so much of a text as fits into that many UTF-16 units."""
     return text.encode("utf-16-le", "replace")[: 2 * units].decode("utf-16-le", "ignore")
 
 
+def fits(text: str) -> bool:
+    """Whether a cell holds the whole text."""
+    return len(text) <= MAX_TEXT // 2 or cut(text, MAX_TEXT) == text
+
+
 def _clip(text: str) -> str:
     """Fit a text into a cell; one that was cut ends with an ellipsis."""
-    whole = len(text) <= _MAX_TEXT // 2 or _cut(text, _MAX_TEXT) == text
-    return text if whole else f"{_cut(text, _MAX_TEXT - 1)}…"
+    return text if fits(text) else f"{cut(text, MAX_TEXT - 1)}…"
 
 
 def print_setup(sheet: Sheet, *, heading_row: int = 0) -> None:
@@ -236,29 +247,3 @@ def info_sheet(
 def _kind_of(value: object) -> Kind:
     kinds = {bool: Kind.BOOLEAN, int: Kind.INTEGER, float: Kind.NUMBER, Decimal: Kind.NUMBER}
     return {**kinds, datetime: Kind.DATETIME, date: Kind.DATE}.get(type(value), Kind.TEXT)
-
-
-def write_csv(stream: IO[bytes], columns: Sequence[Column], rows: Iterable[Any], locale: Locale | str) -> int:
-    """Write UTF-8 with BOM, ";" and CRLF, as Excel in Europe opens it; return the number of rows.
-
-    Text that a spreadsheet would take for a formula gets a leading apostrophe, telephone numbers with "+"
-    included; real numbers do not. The stream stays open.
-    """
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="", errors="replace")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    count = 0
-    try:
-        with force_locale(str(locale).replace("-", "_")):
-            writer.writerow([guarded(str(column.heading)) for column in columns])
-            for count, row in enumerate(rows, 1):  # noqa: B007 - the caller wants it
-                writer.writerow([guarded(column.value(row)) for column in columns])
-    finally:
-        text.detach()
-    return count
-
-
-def guarded(value: object) -> str:
-    """Write a value for a CSV file that a spreadsheet opens: with an apostrophe where it'd be taken for a formula."""
-    text = display(value)
-    is_number = isinstance(value, int | float | Decimal | Quantity)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not is_number else text

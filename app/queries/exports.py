@@ -135,12 +135,6 @@ def counted(statement: Select[Any]) -> Select[int]:
     return statement.with_only_columns(func.count(Subscription.id))
 
 
-def logged(newsletter_id: int) -> Select[int]:
-    """How many steps the log of a newsletter has."""
-    of_letter = Subscription.newsletter_id == newsletter_id
-    return select(func.count(Consent.id)).join(Consent.subscription).where(of_letter)
-
-
 def newsletters() -> Select[Newsletter]:
     """The newsletters that are sent."""
     return select(Newsletter).where(Newsletter.active).order_by(Newsletter.name, Newsletter.id)

@@ -4,37 +4,33 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from flask import abort, flash, redirect, send_file
+from flask import abort, redirect, send_file
 from flask_appbuilder import expose
 from flask_appbuilder.filemanager import uuid_originalname
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import get_locale, gettext
-from sqlalchemy import inspect
+from sqlalchemy import Select, inspect
 from sqlalchemy.orm import Query
 from werkzeug.wrappers import Response
 
-from app.access import RECORDS, Section
-from app.core import clock
+from app.access import AUTHORS, RECORDS, Section
+from app.access.copying import copied, copyable
+from app.core import clock, delimited
 from app.core.db import db
-from app.core.excel import (
-    MAX_ROWS,
-    Column,
-    Kind,
-    TooManyRows,
-    open_workbook,
-    print_setup,
-    write_csv,
-    write_table,
-)
+from app.core.excel import Column, Kind
 from app.core.files import folder
-from app.core.values import format_decimal
+from app.core.spliced import ROWS_AT_ONCE, batches, workbook
+from app.models.base import Quoting
 from app.services import receipts
 from app.views import arguments
 from app.views.filters import BadFilterError, Through
+from app.views.tables import NAMING
 from app.views.uploads import has_file
 
 CHUNK = 500
@@ -83,8 +79,7 @@ class DownloadMixin:
         os.close(handle)
         target = Path(path)
         try:
-            rows = query.options(*view.datamodel.options(view.look().columns)).yield_per(CHUNK)
-            count = self._write(target, fmt, rows)
+            count = self._write(target, fmt, query)
             receipts.write(
                 title=str(view.list_title),
                 sections=sections_of(view),
@@ -96,29 +91,29 @@ class DownloadMixin:
             db.session.commit()
             # The file is open when its name goes; the space is freed after it was sent.
             stream = target.open("rb")
-        except TooManyRows:
-            db.session.rollback()
-            room = format_decimal(MAX_ROWS - 1)
-            flash(
-                gettext("A workbook holds at most %(rows)s rows. Narrow the list, or take CSV.", rows=room),
-                "danger",
-            )
-            return redirect(view.get_default_url(**arguments.kept()))
         finally:
             target.unlink(missing_ok=True)
         name = f"{view.list_title}_{clock.today():%Y-%m-%d}.{fmt}"
         return send_file(stream, mimetype=TYPES[fmt], as_attachment=True, download_name=name)
 
-    def _write(self, target: Path, fmt: str, rows: Any) -> int:
-        locale = str(get_locale() or "de")
+    def _write(self, target: Path, fmt: str, query: Query[Any]) -> int:
+        view: Any = self
         columns = list(self.export_columns())
+        stored = _stored(view.datamodel.obj, view.look().columns)
+        if stored is None:
+            found = query.options(*view.datamodel.options(view.look().columns)).yield_per(CHUNK)
+        else:
+            columns = [replace(column, value=itemgetter(index)) for index, column in enumerate(columns)]
+            found = query.with_entities(*stored).yield_per(ROWS_AT_ONCE)
+            direct = copyable(cast("Select[Any]", found.statement)) if fmt == "csv" else None
+            if direct is not None:
+                read = _Read(copied(direct))
+                return _save(target, delimited.copied(columns, read), read)
+        read = _Read(batches(found, ROWS_AT_ONCE if stored else CHUNK))
         if fmt == "csv":
-            with target.open("wb") as stream:
-                return write_csv(stream, columns, rows, locale)
-        with open_workbook(target, locale=locale, constant_memory=True) as book:
-            sheet = book.sheet(str(self.list_title))  # type: ignore[attr-defined]
-            print_setup(sheet)
-            return write_table(sheet, columns, rows)
+            return _save(target, delimited.lines(columns, read, delimited.EXCEL), read)
+        title = str(view.list_title)
+        return _save(target, workbook(columns, read, title=title, locale=str(get_locale() or "de")), read)
 
     def export_columns(self) -> Iterator[Column]:
         """Give the visible columns under their labels, typed as the model has them."""
@@ -156,6 +151,36 @@ class DownloadMixin:
             abort(404)
         path = folder() / Path(name).name
         return send_file(path, as_attachment=True, download_name=uuid_originalname(name))
+
+
+def _stored(model: type[Any], names: Sequence[str]) -> list[Any] | None:
+    """Give the columns of these names, where all stand in the table as they are shown; else rows have to be loaded."""
+    mapped = inspect(model).column_attrs
+    shown_to_all = not issubclass(model, Quoting) and NAMING.isdisjoint(names) and AUTHORS.isdisjoint(names)
+    return (
+        [getattr(model, name) for name in names]
+        if shown_to_all and all(name in mapped for name in names)
+        else None
+    )
+
+
+class _Read:
+    """Batches of rows, counted."""
+
+    def __init__(self, found: Iterable[Sequence[Any]]) -> None:
+        self._found, self.rows = found, 0
+
+    def __iter__(self) -> Iterator[Sequence[Any]]:
+        for batch in self._found:
+            self.rows += len(batch)
+            yield batch
+
+
+def _save(target: Path, blocks: Iterator[bytes], read: _Read) -> int:
+    """Write a file, and give the number of its rows."""
+    with target.open("wb") as stream:
+        stream.writelines(blocks)
+    return read.rows
 
 
 def _kind(datamodel: Any, name: str) -> Kind:

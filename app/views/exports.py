@@ -12,14 +12,12 @@ from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from sqlalchemy import Select
 from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.access import Section, Verb, current
 from app.core.db import db
-from app.core.values import format_decimal
 from app.labels import label
 from app.models.languages import Language
 from app.models.newsletters import Newsletter
@@ -131,17 +129,16 @@ class ExportView(BaseView):
             asked, layout = form.asked(letter), form.chosen
             blocked = layout.content is FileContent.BLOCKLIST
             statement = exports.stopped(asked) if blocked else exports.deliverable(asked)
-            if _fits(form, exports.counted(statement)):
-                return send(
-                    File(
-                        newsletter=letter,
-                        layout=layout,
-                        read=partial(people, statement, _leave_link()),
-                        title=letter.name,
-                        purpose=form.purpose.data,
-                        filters=_in_words(form, letter),
-                    )
+            return send(
+                File(
+                    newsletter=letter,
+                    layout=layout,
+                    read=partial(people, statement, _leave_link()),
+                    title=letter.name,
+                    purpose=form.purpose.data,
+                    filters=_in_words(form, letter),
                 )
+            )
         ready = db.session.scalar(exports.counted(exports.deliverable(exports.Asked(letter.id))))
         files = db.session.scalars(exports.files(letter.id).limit(FILES)).all()
         return self.render_template(
@@ -190,7 +187,7 @@ class ProofView(BaseView):
         """Ask what for, and give the log."""
         letter = find(Newsletter, pk) or abort(404)
         form = ProofForm()
-        if form.validate_on_submit() and _fits(form, exports.logged(letter.id)):
+        if form.validate_on_submit():
             return send(
                 File(
                     newsletter=letter,
@@ -226,16 +223,6 @@ def _sent(pk: str) -> Newsletter:
 
 def _reads_receipts() -> bool:
     return current().reads(Receipt)
-
-
-def _fits(form: _PurposeForm, count: Select[int]) -> bool:
-    """Whether the layout has room for all; it says so in the form if it hasn't."""
-    most = form.chosen.most
-    if most is None or (db.session.scalar(count) or 0) <= most:
-        return True
-    text = gettext("A workbook holds at most %(rows)s rows. Please take CSV.", rows=format_decimal(most))
-    form.layout.errors = (text,)
-    return False
 
 
 def _in_words(form: ExportForm, letter: Newsletter) -> str:

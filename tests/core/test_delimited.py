@@ -4,19 +4,45 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from email.headerregistry import Address
 
 import pytest
+from flask import Flask
+from flask_babel import Babel
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.delimited import EXCEL, PLAIN, lines, mailbox
-from app.core.excel import Column, guarded
+from app.core.delimited import EXCEL, PLAIN, guarded, lines, mailbox
+from app.core.excel import Column
+from app.core.values import Qualifier, Quantity
+from app.models.languages import Language
+from config import ROOT
 
 COLUMNS = (Column("one", lambda row: row[0]), Column("two", lambda row: row[1]))
 # What may stand before the @ without quotation marks (RFC 5321, 4.1.2).
 ATOM = "abcXYZ019!#$%&'*+-/=?^_`{|}~"
+VALUES = st.one_of(
+    st.none(),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
+    st.sampled_from(["=1", "-5", "\n=1", "a\r\nb", "\0", Language.GERMAN, Quantity(120, Qualifier.OVER)]),
+    st.integers(),
+    st.decimals(-(10**9), 10**9, places=2),
+    st.booleans(),
+    st.dates(),
+    st.datetimes(min_value=datetime(1900, 12, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - it gets one
+)
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\0"), max_size=20)
+
+
+@pytest.fixture(scope="module")
+def german():
+    """Run the tests in German."""
+    app = Flask(__name__)
+    Babel(app, default_locale="de", default_translation_directories=str(ROOT / "translations"))
+    with app.app_context():
+        yield
 
 
 def read(data, delimiter):
@@ -63,3 +89,53 @@ def test_an_address_is_no_formula_and_the_same_mailbox(local):
 @pytest.mark.parametrize("address", ["ana@example.org", "o'neil@example.org", "jörg@müller.example.org"])
 def test_an_address_that_is_no_formula_stays_as_it_is(address):
     assert mailbox(address) == address
+
+
+def test_a_file_for_people_opens_in_a_german_excel(german):
+    rows = [("Müller", Decimal("1766.23")), ('"A"\nB', None), ("C", date(2026, 12, 24)), (True, 1234)]
+    assert b"".join(lines(COLUMNS, [rows], EXCEL)).decode() == (
+        '\ufeffone;two\r\nMüller;1.766,23\r\n"""A""\nB";\r\nC;24.12.2026\r\nja;1234\r\n'
+    )
+
+
+def test_text_that_looks_like_a_formula_is_guarded_and_a_number_is_not(german):
+    values = [
+        "=1+1",
+        "+49 30",
+        "-x",
+        "@x",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "a=1",
+        -5,
+        Decimal("-0.5"),
+        -1.5,
+        Quantity(-5),
+        "-5",
+    ]
+    data = b"".join(lines([Column("=A", lambda row: row)], [values], EXCEL))
+    expected = [
+        "'=A",
+        "'=1+1",
+        "'+49 30",
+        "'-x",
+        "'@x",
+        "'\t=1",
+        "'\r=1",
+        "'\n=1",
+        "a=1",
+        "-5",
+        "-0,5",
+        "-1,5",
+        "-5",
+        "'-5",
+    ]
+    assert [row[0] for row in read(data, ";")] == expected
+
+
+@given(st.lists(st.tuples(VALUES, VALUES), max_size=4))
+def test_cells_are_written_as_lists_show_them(german, rows):
+    """A column is written as a whole; so each of its values is compared with what it gives by itself."""
+    expected = [[guarded(value) for value in row] for row in rows]
+    assert read(b"".join(lines(COLUMNS, [rows], EXCEL)), ";")[1:] == expected

@@ -1,12 +1,10 @@
 """Workbooks and CSV files are read back: text stays text, and numbers and dates are real ones."""
 
-import csv
 import io
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +22,6 @@ from app.core.excel import (
     info_sheet,
     open_workbook,
     print_setup,
-    write_csv,
     write_table,
 )
 from app.core.values import Qualifier, Quantity
@@ -218,30 +215,3 @@ def test_an_info_sheet_pairs_labels_with_typed_values() -> None:
         ("Full", True),
         ("By", None),
     ]
-
-
-def test_a_csv_file_opens_in_a_german_excel() -> None:
-    stream = io.BytesIO()
-    columns = [Column("Name", itemgetter(0)), Column("Wert; €", itemgetter(1), Kind.MONEY)]
-    rows = [("Müller", Decimal("1766.23")), ('"A"\nB', None), ("C", date(2026, 12, 24))]
-    assert write_csv(stream, columns, iter(rows), "de") == 3
-    assert stream.getvalue().decode() == (
-        '\ufeffName;"Wert; €"\r\nMüller;1.766,23\r\n"""A""\nB";\r\nC;24.12.2026\r\n'
-    )
-
-
-def test_csv_text_that_looks_like_a_formula_is_guarded_and_a_number_is_not() -> None:
-    stream = io.BytesIO()
-    values = [*DANGEROUS[:-1], "\n=1", "a=1", -5, Decimal("-0.5"), -1.5, Quantity(-5, Qualifier.EXACT), "-5"]
-    write_csv(stream, [Column("=A", lambda row: row)], values, "de")
-    heading, *rows = csv.reader(io.StringIO(stream.getvalue().decode("utf-8-sig"), newline=""), delimiter=";")
-    assert heading == ["'=A"]
-    expected = [*(f"'{text}" for text in DANGEROUS[:-1]), "'\n=1", "a=1", "-5", "-0,5", "-1,5", "-5", "'-5"]
-    assert [row[0] for row in rows] == expected
-
-
-def test_a_failing_csv_leaves_the_stream_to_its_owner() -> None:
-    stream = io.BytesIO()
-    with pytest.raises(ZeroDivisionError):
-        write_csv(stream, [Column("A", lambda row: 1 // row)], [0], "de")
-    assert not stream.closed

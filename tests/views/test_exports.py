@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import subprocess
-from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -28,7 +27,7 @@ from app.models.subscribers import (
     Subscription,
     SubscriptionStatus,
 )
-from app.reports.exports import LAYOUTS, PROOFS
+from app.reports.exports import LAYOUTS
 from app.reports.exports import people as pieces
 from app.services import links
 from app.views import exports
@@ -413,22 +412,6 @@ def test_a_blocklist_is_never_a_part(editor, letter, database):
     page = take(editor, letter, "listmonk-blocklist", language="de")
     assert "Eine Sperrliste enthält alle" in page
     assert database.query(Receipt).count() == 0
-
-
-def test_a_workbook_that_has_no_room_is_refused_before_anything_is_sent(
-    editor, letter, database, monkeypatch
-):
-    monkeypatch.setitem(LAYOUTS, "xlsx", replace(LAYOUTS["xlsx"], most=1))
-    line(letter, "ana@example.org")
-    assert addresses(take(editor, letter, "xlsx"), "xlsx") == ["ana@example.org"]
-    line(letter, "bo@example.org")
-    page = take(editor, letter, "xlsx")
-    assert "höchstens 1 Zeilen" in page
-    assert database.query(Receipt).count() == 1
-
-
-def test_a_workbook_has_room_for_what_excel_shows_below_the_headings():
-    assert [one["xlsx"].most for one in (LAYOUTS, PROOFS)] == [1_048_575, 1_048_575]
 
 
 def test_a_newsletter_that_is_not_sent_any_more_is_not_offered(editor, letter):

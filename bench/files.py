@@ -1,0 +1,312 @@
+"""Workbooks and CSV beside what others need for the same rows: 12 columns of contacts, fetch included.
+
+    python bench/files.py                        # 100,000 contacts on SQLite and PostgreSQL, and the table in results.*
+    python bench/files.py 1000000 ours           # a million, without the peers; nothing is written down
+
+Each runs in a process of its own, on the same rows, in the same run: what counts are the ratios. Ours reads in the
+scope of an office manager, and makes the file as a list's download does; the peers have no scope.
+Peers are installed by requirements.txt beside this file; one that is missing is left out.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE)]
+
+SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432/"
+QUICK = 100_000
+BATCH = 10_000
+TIMES, SLOW = 3, 5
+NAMES = (
+    "id", "last_name", "first_name", "title", "salutation", "street", "postal_code", "city", "language",
+    "do_not_email", "created_at", "notes",
+)  # fmt: skip
+EXCEL = ("fetch", "ours_xlsx", "xlsxwriter_rows", "rustpy", "django_import_export")
+CSV = {
+    "sqlite": ("ours_csv", "sqlite_shell", "csv_writer"),
+    "postgresql": ("ours_csv", "bare_copy", "csv_writer"),
+}
+WORDS = {
+    "fetch": "Fetch alone",
+    "ours_xlsx": "**Marktbüro, xlsx**",
+    "xlsxwriter_rows": "XlsxWriter, constant_memory, write_row",
+    "rustpy": "rustpy-xlsxwriter",
+    "django_import_export": "django-import-export",
+    "ours_csv": "**Marktbüro, CSV**",
+    "sqlite_shell": "sqlite3 shell, CSV",
+    "bare_copy": "bare COPY",
+    "csv_writer": "csv.writer, same tuples",
+}
+
+
+def application(folder: Path, url: str) -> Any:
+    """Make the application on a database."""
+    from app import create_app
+
+    return create_app(
+        DATA_DIR=folder, UPLOAD_FOLDER=str(folder / "files"), SQLALCHEMY_DATABASE_URI=url, SECRET_KEY="x" * 40,
+        SERVER_NAME="localhost", DEMO=False,
+    )  # fmt: skip
+
+
+def fill(folder: Path, url: str, rows: int) -> None:
+    """Make an office with so many contacts, and its manager."""
+    from flask_migrate import upgrade
+
+    from app.access import Role, everything
+    from app.core import clock
+    from app.core.db import db
+    from app.models.contacts import Contact, Salutation
+    from app.models.languages import Language
+    from app.services import users
+    from tests import factories as make
+
+    names, towns = ("Müller", "Schmidt & Sohn", "Jäger", "Weiß", "Çelik"), ("Müncheberg", "Köln", "Jena")
+    with application(folder, url).app_context(), everything("bench"):
+        upgrade()
+        users.keep_roles()
+        office = make.office("LAG", parent=make.office("Servicestelle"))
+        make.staff(Role.OFFICE_MANAGER, offices=(office,), username="manager")
+        db.session.commit()
+        same = {
+            "office_id": office.id, "version": 1, "created_at": clock.now(), "created_by": "bench", "search": "",
+            "changed_at": clock.now(), "changed_by": "bench", "do_not_phone": False, "do_not_mail": False,
+        }  # fmt: skip
+        with db.engine.begin() as connection:
+            for start in range(1, rows + 1, BATCH):
+                people = [
+                    {
+                        **same, "id": key, "last_name": f"{names[key % 5]} {key}", "first_name": "Jörg",
+                        "title": "Dr." if key % 9 == 0 else None, "salutation": tuple(Salutation)[key % 3],
+                        "street": f"Große Straße {key % 200}", "postal_code": f"{key % 99_999:05}",
+                        "city": towns[key % 3], "language": tuple(Language)[key % 2], "do_not_email": key % 7 == 0,
+                        "notes": f"Kam {key % 31}-mal; will <bald> wieder kommen.",
+                    }
+                    for key in range(start, min(start + BATCH, rows + 1))
+                ]  # fmt: skip
+                connection.execute(Contact.__table__.insert(), people)
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("ANALYZE")
+
+
+class Source:
+    """The rows, as ours and the peers read them."""
+
+    names = NAMES
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.sql = f"SELECT {', '.join(NAMES)} FROM contact ORDER BY id"  # noqa: S608 - of our own names
+
+    def query(self) -> Any:
+        """Ask for the columns of a list."""
+        from app.core.db import db
+        from app.models.contacts import Contact
+
+        return db.session.query(*(getattr(Contact, name) for name in NAMES)).order_by(Contact.id)
+
+    def batches(self) -> Iterator[Sequence[Any]]:
+        """Read tuples in batches."""
+        from app.core.spliced import ROWS_AT_ONCE, batches
+
+        yield from batches(self.query().yield_per(ROWS_AT_ONCE), ROWS_AT_ONCE)
+
+    @staticmethod
+    def plain(row: Any) -> list[Any]:
+        """Give a row as writers of workbooks take it: closed sets by their values."""
+        return [getattr(value, "value", value) for value in row]
+
+
+def columns() -> list[Any]:
+    """Declare the columns of our files."""
+    from operator import itemgetter
+
+    from app.core.excel import Column, Kind
+
+    kinds = {"id": Kind.INTEGER, "do_not_email": Kind.BOOLEAN, "created_at": Kind.DATETIME}
+    return [Column(name, itemgetter(index), kinds.get(name, Kind.TEXT)) for index, name in enumerate(NAMES)]
+
+
+def fetch(source: Source) -> Iterator[bytes]:
+    """Read, and write nothing."""
+    for _batch in source.batches():
+        yield b"-"
+
+
+def ours_xlsx(source: Source) -> Iterator[bytes]:
+    """Make the workbook of a list."""
+    from app.core.spliced import workbook
+
+    yield from workbook(columns(), source.batches(), title="Kontakte", locale="de")
+
+
+def ours_csv(source: Source) -> Iterator[bytes]:
+    """Make the CSV of a list."""
+    from app.access.copying import copied, copyable
+    from app.core import delimited
+
+    direct = copyable(source.query().statement)
+    if direct is not None:
+        yield from delimited.copied(columns(), copied(direct))
+    else:
+        yield from delimited.lines(columns(), source.batches(), delimited.EXCEL)
+
+
+def measure(what: str, folder: Path, url: str) -> dict[str, float]:
+    """Make a file and throw it away; give seconds and memory."""
+    from flask_babel import force_locale
+
+    from app.access import everything, of_staff, opened
+    from app.core.db import db
+    from app.models.users import Staff
+
+    blocks = globals().get(what) or importlib.import_module(f"peers.{what}").blocks
+    with application(folder, url).app_context():
+        with everything("bench"):
+            person = db.session.query(Staff.id).filter_by(username="manager").scalar()
+        db.session.rollback()
+        with opened(of_staff(person)), force_locale("de"):
+            # Imports and compiled statements aren't what is measured.
+            db.session.execute(Source(url).query().limit(1).statement).all()
+            before = peak(anew=True)
+            tries = [once(blocks(Source(url)))]
+            memory = peak() - before, peak()
+            # The best of three counts: others may use the machine. What is slow anyway is measured once.
+            while len(tries) < TIMES and tries[0]["seconds"] < SLOW:
+                tries.append(once(blocks(Source(url))))
+    best = min(tries, key=lambda one: one["seconds"])
+    return {**best, "memory": memory[0] / 1024, "whole": memory[1] / 1024}
+
+
+def once(blocks: Iterator[bytes]) -> dict[str, float]:
+    """Read a file to its end."""
+    start, first, size = time.perf_counter(), 0.0, 0
+    for block in blocks:
+        first = first or time.perf_counter() - start
+        size += len(block)
+    return {"seconds": time.perf_counter() - start, "first": first, "size": size}
+
+
+def peak(*, anew: bool = False) -> int:
+    """Give the most memory that this process has held, in kB, as Linux counts it; ``anew`` lets it begin now."""
+    if anew:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0])
+
+
+def run(database: str, rows: int, *, alone: bool) -> dict[str, dict[str, float]]:
+    """Fill a database, and measure one after another."""
+    asked = [*EXCEL, *CSV[database]]
+    if alone:
+        asked = [one for one in asked if one == "fetch" or one.startswith("ours")]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        new = f"bench_{uuid.uuid4().hex[:8]}"
+        url = f"sqlite:///{folder / 'bench.sqlite'}" if database == "sqlite" else SERVER + new
+        try:
+            if database != "sqlite":
+                server(f"CREATE DATABASE {new}")
+            fill(folder, url, rows)
+            found = {}
+            for what in asked:
+                one = child(what, name, url)
+                if one is not None:
+                    found[what] = one
+                    print(f"  {what:24}{found[what]['seconds']:8.2f} s", flush=True)
+            return found
+        finally:
+            if database != "sqlite":
+                server(f"DROP DATABASE IF EXISTS {new} WITH (FORCE)")
+
+
+def server(command: str) -> None:
+    """Make or drop a database."""
+    import psycopg
+
+    with psycopg.connect(SERVER.replace("+psycopg", "") + "postgres", autocommit=True) as connection:
+        connection.execute(command)  # type: ignore[call-overload]
+
+
+def child(what: str, folder: str, url: str) -> dict[str, float] | None:
+    """Measure in a process of its own; None where it can't run here."""
+    command = [sys.executable, __file__, "--measure", what, folder, url]
+    answer = subprocess.run(command, check=False, capture_output=True, text=True, env=os.environ)  # noqa: S603
+    if answer.returncode:
+        print(f"  {what}: left out, {(answer.stderr.strip().splitlines() or ['?'])[-1]}", flush=True)
+        return None
+    found: dict[str, float] = json.loads(answer.stdout.splitlines()[-1])
+    return found
+
+
+def table(database: str, found: dict[str, dict[str, float]], rows: int) -> str:
+    """Write the measurements of a database as Markdown, with the time of each as a multiple of ours of its kind."""
+    lines = [
+        f"| {database}, {rows:,} × {len(NAMES)} | s | × ours | first byte, ms | memory, MB |",
+        "|---|--:|--:|--:|--:|",
+    ]
+    for what, one in found.items():
+        ours = found.get("ours_csv" if what in CSV[database] else "ours_xlsx", one)
+        lines.append(
+            f"| {WORDS[what]} | {one['seconds']:.2f} | {one['seconds'] / ours['seconds']:.2f}"
+            f" | {one['first'] * 1000:.0f} | {one['memory']:.0f} |"
+        )
+    return "\n".join(lines)
+
+
+def versions() -> dict[str, str]:
+    """Name what was measured."""
+    found = {"Python": platform.python_version()}
+    for name in (
+        "SQLAlchemy",
+        "XlsxWriter",
+        "isal",
+        "psycopg",
+        "rustpy-xlsxwriter",
+        "django-import-export",
+        "Django",
+    ):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def main() -> None:
+    """Measure on both databases, print the tables, and write them down."""
+    rows = next((int(one) for one in sys.argv[1:] if one.isdecimal()), QUICK)
+    alone = "ours" in sys.argv
+    found = {}
+    for database in CSV:
+        print(f"{database}, {rows:,} contacts", flush=True)
+        found[database] = run(database, rows, alone=alone)
+    text = "\n\n".join(table(database, one, rows) for database, one in found.items())
+    known = versions()
+    text += "\n\n" + ", ".join(f"{name} {one}" for name, one in known.items()) + "\n"
+    print(f"\n{text}")
+    if not alone:
+        (HERE / "results.md").write_text(text, "utf-8")
+        whole = {"rows": rows, "columns": len(NAMES), "versions": known, "measured": found}
+        (HERE / "results.json").write_text(json.dumps(whole, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--measure"]:
+        print(json.dumps(measure(sys.argv[2], Path(sys.argv[3]), sys.argv[4])))
+    else:
+        main()
