@@ -66,9 +66,8 @@ def chapter(spec: dict[str, Any], api: Any) -> Chapter:
         if (title := _TITLES.get((method, path.removeprefix(f"{api.route_base}/"))))
     )
     schema = spec["components"]["schemas"].get(f"{type(api).__name__}.post", {})
-    return Chapter(
-        api.resource_name, SECTIONS[RECORDS[model]], sorted(found, key=_reading), list(_fields(model, schema))
-    )
+    title = api.heading or SECTIONS[RECORDS[model]]
+    return Chapter(api.resource_name, title, sorted(found, key=_reading), list(_fields(model, schema)))
 
 
 def _reading(operation: tuple[str, str, LazyString]) -> tuple[int, int]:

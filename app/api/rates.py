@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask_babel import lazy_gettext as _
+
 from app.access import Section
 from app.api.base import OfficeApi, Source
 from app.models.rates import Rate
@@ -14,6 +16,7 @@ class RateApi(OfficeApi):
 
     section = Section.CONTRACTS
     kind = "rates"
+    heading = _("Rates")
     datamodel = Source(Rate)
 
     list_columns = [*COLUMNS, "office", "changed_at"]

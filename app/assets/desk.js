@@ -1,13 +1,12 @@
 // The contract desk: a contract is typed with the keyboard alone, stays in this browser until the server has it, and is
 // sent once. A lost connection, a reloaded page, a closed browser or a server that starts anew lose and double nothing.
-import { sender } from "./sending.js";
+import { filled, sender } from "./sending.js";
 import { Waiting, newKey } from "./waiting.js";
 
 const REST = 300; // milliseconds after which a draft is kept
 const PARTIES = 15_000; // between two looks at who has come
 const ROWS = 8; // of the contracts that were entered last
 
-const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
 const control = (input) => input.tomselect ?? input;
 
 function desk(form) {

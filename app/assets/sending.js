@@ -1,10 +1,15 @@
 // Sends what waits, one after the other, until the server has answered for each: yes, or what is wrong with it.
 const PAUSES = [1000, 2000, 4000, 8000]; // milliseconds between attempts
+const UNREACHED = [429, 502, 503, 504]; // what stands before a server that starts anew answers for it
+const ATTEMPTS = 3; // where the server has failed
 const PATIENCE = 20_000; // for one answer
+
+export const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
 
 // `said` is told: saved(answer), refused(entry), kept(reason, number) with the reason "offline" or "signedOut".
 export function sender(form, waiting, said) {
   const token = form.elements.csrf_token;
+  const attempts = new Map(); // by key
   let running = false;
   let again = false;
   let failures = 0;
@@ -41,14 +46,20 @@ export function sender(form, waiting, said) {
       said.saved(json);
       return "";
     }
-    if (answer.status === 422 && json.errors) {
-      const refused = { ...entry, said: json.errors };
-      waiting.put(entry.key, { at: entry.at, label: entry.label, fields: entry.fields, said: json.errors });
-      said.refused(refused);
-      return "";
-    }
+    if (answer.status === 422 && json.errors) return refuse(entry, json.errors);
     if (answer.status === 400 && mayRenew) return await renew() || send(entry, false);
-    return "offline";
+    if (UNREACHED.includes(answer.status)) return "offline";
+    // The server is there and can't take it, now or ever: after some attempts the others mustn't wait for this one.
+    attempts.set(entry.key, (attempts.get(entry.key) ?? 0) + 1);
+    if (answer.status >= 500 && attempts.get(entry.key) < ATTEMPTS) return "offline";
+    attempts.delete(entry.key);
+    return refuse(entry, { "": [filled(form.dataset.failed, { status: answer.status })] });
+  }
+
+  function refuse(entry, errors) {
+    waiting.put(entry.key, { at: entry.at, label: entry.label, fields: entry.fields, said: errors });
+    said.refused({ ...entry, said: errors });
+    return "";
   }
 
   async function run() {

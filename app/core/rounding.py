@@ -6,23 +6,27 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from app.core.values import Qualifier, Quantity
 
-DIGITS = 2  # significant ones: more of them would say that somebody has measured
+ROUND, CLOSE = 2, 3  # significant digits: more of them would say that somebody has measured
+FAR = Decimal("0.02")  # of the number: 105,000 isn't "just under 110,000"
 
 
-def rounded(number: Decimal, digits: int = DIGITS) -> Quantity:
-    """Round to so many significant digits, half up: 199,350 is just under 200,000, and 191,000 over 190,000.
+def rounded(number: Decimal) -> Quantity:
+    """Round to two significant digits, half up, or to three where that is too far off.
 
-    A number that is round already stays estimated: it's "about".
+    199,350 is just under 200,000, 191,000 over 190,000, and 105,300 over 105,000. A number that is round already stays
+    estimated: it's "about".
     """
-    near = _to(number, digits, ROUND_HALF_UP)
+    near = _to(number, ROUND, ROUND_HALF_UP)
+    if abs(near - number) > FAR * number:
+        near = _to(number, CLOSE, ROUND_HALF_UP)
     if near == number:
         return Quantity(near, Qualifier.ABOUT)
     return Quantity(near, Qualifier.UNDER if near > number else Qualifier.OVER)
 
 
-def at_least(number: Decimal, digits: int = DIGITS) -> Quantity:
+def at_least(number: Decimal) -> Quantity:
     """Round a sum of which parts aren't known: whatever they are, the whole is over this number."""
-    return Quantity(_to(number, digits, ROUND_FLOOR), Qualifier.OVER)
+    return Quantity(_to(number, CLOSE, ROUND_FLOOR), Qualifier.OVER)
 
 
 def _to(number: Decimal, digits: int, mode: str) -> Decimal:

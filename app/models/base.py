@@ -48,6 +48,10 @@ class Entity(Model):
         """Let SQLAlchemy refuse an update of a version that somebody else has replaced."""
         return {"version_id_col": cls.version}
 
+    def stays(self) -> str | None:
+        """Say why this row can't be deleted, whatever refers to it; None where it can."""
+        return None
+
     def settle(self) -> None:
         """Work out what follows from what was entered, before the row is written."""
 

@@ -109,10 +109,18 @@ def is_money(text: str | None) -> bool:
     return bool(_MONEY_WORTH.search(text) or _MONEY.search(_WORTH.sub(" ", text)))
 
 
+_CURRENCY = r"eur(?:os?)?|usd|chf|franken|zł|zloty|dollars?|pounds?(?! of)|quid|bucks?|tausender|hunderter"
+# What is given in kind is called so, too: "Sachspende", "Blutspende".
+_IN_KIND = "".join(
+    f"(?<!{word})"
+    for word in ("sach", "kleider", "blut", "bücher", "möbel", "zeit", "lebensmittel", "spielzeug")
+)
 _LIKE_MONEY = re.compile(
-    rf"{_AMOUNT}"
-    r"|\b(?:spenden?|spendet|sponsor\w*|geld|gelder|zuwendung(?:en)?|zusch(?:uss|uß|üsse)|scheck"
-    r"|donat\w+|money|cash|grants?|cheques?)\b",
+    rf"[€$£¥]|\d,[-–—]|(?<![^\W\d_])(?:{_CURRENCY})(?![^\W\d_])"
+    rf"|\b\w*{_IN_KIND}spenden?\b|\bspende[nt]|sponsor|\bgeld(?:er|mittel\w*)?\b|\w+geld(?:er)?\b"
+    r"|zuwendung|zusch(?:uss|uß|üss)|scheck|barzahlung|überweis|förderbetr|paypal"
+    r"|\b(?:in bar|donat\w+|money|cash|grants?|cheques?)\b"
+    r"|\bübernahme\b[^.;]{0,40}\b(?:miete|kosten|gebühr|rechnung)",
     re.IGNORECASE,
 )
 

@@ -23,6 +23,8 @@ from app.models.events import Event
 from app.models.organisations import Organisation
 from app.models.rates import Rate, hourly_text
 
+MOST = Decimal(100_000_000)  # euros that one contribution may be worth: more is a slip of the keys
+
 
 class ContractStatus(Titled):
     """How far a contract has come: agreed → contacted → in progress → fulfilled, or one of the other ends."""
@@ -131,6 +133,12 @@ class Contract(OfficeScoped, Searchable, Entity):
         hours = [line.hours for line in self.contributions if line.hours is not None]
         return sum(hours, Decimal(0)) if hours else None
 
+    def stays(self) -> str | None:
+        """A number was given away on paper: it's neither missing nor given twice."""
+        if self.number is None:
+            return None
+        return gettext("“%(name)s” has a number, so it stays: cancel it instead.", name=self)
+
     def search_words(self) -> Iterator[str | None]:
         """Find a contract by number, title, place, and its parties."""
         yield from (str(self.number or ""), self.title, self.place)
@@ -222,8 +230,10 @@ class Contribution(Ranked, OfficeScoped, Entity):
 
         A rate that was just chosen counts as it is today, one that was chosen before as it was then.
         """
-        hourly = self.rate.hourly if self.rate is not None and self._changed("rate") else self.hourly_rate
-        if hourly is None or self.hours is None or (self.rate is None and self.rate_id is None):
+        hourly = self.hourly_rate
+        if self._changed("rate"):
+            hourly = self.rate.hourly if self.rate is not None else None
+        if hourly is None or self.hours is None:
             return None
         return round(self.hours * hourly, 2)
 
@@ -231,11 +241,17 @@ class Contribution(Ranked, OfficeScoped, Entity):
         """Value the hours at the rate, and keep the rate. One that is typed stands: a problem if it differs."""
         if self._changed("rate"):
             self.hourly_rate = self.rate.hourly if self.rate is not None else None
+            if (
+                self.rate is None
+                and self.valuation is Valuation.HOURLY_RATE
+                and not self._changed("valuation")
+            ):
+                self.valuation = None
         worth = self.appraisal
         if worth is not None and (self.value is None or not self._changed("value")):
             self.value = worth
         if worth is not None:
-            self.valuation = self.valuation or Valuation.HOURLY_RATE
+            self.valuation = Valuation.HOURLY_RATE
 
     def _changed(self, name: str) -> bool:
         return bool(sa.inspect(self).attrs[name].history.has_changes())
@@ -271,6 +287,8 @@ class Contribution(Ranked, OfficeScoped, Entity):
         if self.rate is not None and self.hours is None:
             yield Problem("hours", _("With a rate, the hours are needed."))
         worth = self.appraisal
+        if worth is not None and worth > MOST:
+            yield Problem("hours", _("That comes to more than %(value)s.", value=Quantity(MOST).text("€")))
         if worth is not None and self.value not in {None, worth} and self._changed("value"):
             text = _(
                 "The hours at this rate are worth %(value)s. Leave the value empty, or choose no rate.",

@@ -30,6 +30,10 @@ class Sum:
         """Read it in the current locale; a dash where nobody knows."""
         return "–" if self.number is None else Quantity(self.number).text(unit)
 
+    def whole(self, unit: str = "") -> str:
+        """Read it without what is behind the point, for who sits in the last row; a dash where nobody knows."""
+        return "–" if self.number is None else Quantity(Decimal(round(self.number))).text(unit)
+
     def frozen(self) -> dict[str, Any]:
         """Write it as JSON can hold it."""
         return {"number": None if self.number is None else str(self.number), "known": self.known}

@@ -58,6 +58,8 @@ UNITS = {
     Measure.HOURS: Unit.HOURS,
 }
 MEASURES = tuple(UNITS)
+#: What was agreed, and not just who came.
+AGREED = (Measure.CONTRACTS, Measure.VALUE, Measure.HOURS)
 
 _CHOSEN: sa.ColumnElement[bool] = sa.column("chosen")
 
@@ -131,6 +133,8 @@ class Figure(Shareable, Entity):
             yield Problem("number", _("A figure can't be negative."))
         elif self.number is not None and self.measure in COUNTS and self.number % 1:
             yield Problem("number", _("This is no whole number."))
+        if self.measure in AGREED and self.unit not in {None, UNITS[self.measure], Unit.UNCLEAR}:
+            yield Problem("unit", _("This is measured in %(unit)s.", unit=UNITS[self.measure].title))
         if self.qualifier is Qualifier.MIXED:
             yield Problem("qualifier", _("Only a total can be mixed."))
 

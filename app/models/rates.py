@@ -15,6 +15,8 @@ from app.core.values import Quantity
 from app.models.base import Entity, Searchable, Shareable, named
 from app.models.categories import Category
 
+MOST = 10_000  # euros an hour: more is a slip of the keys
+
 
 class Rate(Shareable, Searchable, Entity):
     """Euros an hour for work of a kind, such as hands, know-how, students. A service agency shares its own.
@@ -48,6 +50,8 @@ class Rate(Shareable, Searchable, Entity):
         """Refuse work that is worth nothing: no rate says that."""
         if self.hourly is not None and self.hourly <= 0:
             yield Problem("hourly", _("A rate must be more than zero."))
+        elif self.hourly is not None and self.hourly > MOST:
+            yield Problem("hourly", _("A rate is at most %(limit)s.", limit=hourly_text(Decimal(MOST))))
 
 
 def hourly_text(hourly: Decimal | None) -> str:

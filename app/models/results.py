@@ -10,7 +10,7 @@ from typing import Any
 
 import babel.dates
 import sqlalchemy as sa
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -18,7 +18,7 @@ from app.core import rounding
 from app.core.clock import OFFICE_ZONE
 from app.core.db import ShortText, one_of
 from app.core.enums import Titled
-from app.core.values import Quantity, formatting_locale
+from app.core.values import Quantity, formatting_locale, spoken
 from app.models.base import AppendOnly, Entity, OfficeScoped, named
 from app.models.categories import Side
 from app.models.counting import Count, Sum
@@ -102,6 +102,12 @@ class EventResult(AppendOnly, OfficeScoped, Entity):
         if self.kind is ResultKind.GONG:
             return gettext("Result of the gong of %(day)s, %(time)s", **moment)
         return gettext("Corrected result of %(day)s, %(time)s", **moment)
+
+    @property
+    def reported_as(self) -> str:
+        """Name it as figures name their source, in the language of its office."""
+        with force_locale(spoken(self.event.office.language.value)):
+            return self.source
 
     def measures(self) -> Iterator[Counted]:
         """Give each measure of which something was counted.

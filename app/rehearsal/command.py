@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +18,7 @@ from flask_babel import force_locale, gettext
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.rehearsal import play
-from app.rehearsal.scenario import Scenario, evening
+from app.rehearsal.scenario import FOLLOWS, Scenario, evening
 from app.rehearsal.stage import NotEmptyError, Stage, check_empty, opened
 from app.rehearsal.steps import Step, spoken
 from app.rehearsal.visitor import UnexpectedError
@@ -34,8 +35,14 @@ FACTORY = "factory"
 @click.option(
     "--language", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Of all texts."
 )
+@click.option(
+    "--hall-seconds",
+    default=FOLLOWS,
+    show_default=True,
+    help="How late the screen in the hall may show a contract.",
+)
 @with_appcontext
-def rehearsal(database: str | None, language: str) -> None:
+def rehearsal(database: str | None, language: str, hall_seconds: float) -> None:
     """Play a whole evening, to see whether this installation can carry one.
 
     86 organisations register, 130 people are checked in, 84 contracts are entered at three desks at once, the gong
@@ -49,7 +56,8 @@ def rehearsal(database: str | None, language: str) -> None:
         url = database_url(database) if database else f"sqlite:///{folder / 'rehearsal.sqlite'}"
         if database:
             _check(url)
-        perform(partial(opened, current_app.extensions[FACTORY], folder, url), evening(), language)
+        scenario = replace(evening(), follows=hall_seconds)
+        perform(partial(opened, current_app.extensions[FACTORY], folder, url), scenario, language)
 
 
 def perform(stage: Callable[[], AbstractContextManager[Stage]], scenario: Scenario, language: str) -> None:

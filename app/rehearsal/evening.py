@@ -21,7 +21,7 @@ from app.models.contracts import Contract
 from app.models.organisations import Organisation
 from app.models.participations import Participant, Participation
 from app.models.results import EventResult
-from app.rehearsal.scenario import DESKS, EXPECTED, FOLLOWS, Deal
+from app.rehearsal.scenario import DESKS, EXPECTED, Deal
 from app.rehearsal.steps import Rehearsal, timed
 from app.rehearsal.visitor import SHOWN, Answer, Visitor
 
@@ -80,9 +80,9 @@ def organisations(at: Rehearsal) -> dict[str, int]:
 class Hall:
     """The screen in the hall: it looks once a second, and remembers when it first showed which number."""
 
-    def __init__(self, visitor: Visitor, address: str, wanted: int) -> None:
-        """Take a window of somebody who isn't signed in, and the number that it shows in the end."""
-        self._visitor, self._address, self._wanted = visitor, address, wanted
+    def __init__(self, visitor: Visitor, address: str, wanted: int, follows: float) -> None:
+        """Take a window of somebody who isn't signed in, the number that it shows in the end, and how late at most."""
+        self._visitor, self._address, self._wanted, self._follows = visitor, address, wanted, follows
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="hall", daemon=True)
         self.seen: list[tuple[float, int]] = []
@@ -94,7 +94,7 @@ class Hall:
 
     def __exit__(self, *_error: object) -> None:
         # The last contract may be shown as late as that, and is missed if it's later.
-        end = time.monotonic() + FOLLOWS + LOOKS
+        end = time.monotonic() + self._follows + LOOKS
         while self._thread.is_alive() and time.monotonic() < end and self._last < self._wanted:
             time.sleep(0.05)
         self._stop.set()
@@ -156,7 +156,7 @@ def agree(at: Rehearsal) -> None:
                 if not again:
                     saved.append(time.monotonic())
 
-    screen = Hall(at.window(), at.screen, len(at.scenario.deals))
+    screen = Hall(at.window(), at.screen, len(at.scenario.deals), at.scenario.follows)
     with screen as hall, timed() as seconds, ThreadPoolExecutor(DESKS) as pool:
         list(pool.map(work, range(DESKS)))
     at.numbers = {number: min(given) for number, given in told.items()}
@@ -168,7 +168,7 @@ def agree(at: Rehearsal) -> None:
     missing = len(set(range(1, EXPECTED.contracts + 1)) - set(numbers))
     doubled = sum(len(given) > 1 for given in told.values())
     at.note(gettext("Numbers that are missing, or given twice"), 0, wrong + missing + doubled)
-    at.within(gettext("The hall’s screen follows"), FOLLOWS, hall.slowest(saved))
+    at.within(gettext("The hall’s screen follows"), at.scenario.follows, hall.slowest(saved))
 
 
 def entry(deal: Deal, keys: dict[str, int]) -> dict[str, str]:

@@ -16,8 +16,7 @@ from app.rehearsal.cast import COMPANIES, FIRST_NAMES, LAST_NAMES, NONPROFITS
 
 TITLE = "Generalprobe Gute Geschäfte"
 DESKS = 3
-#: So many seconds after a contract is saved the hall must show it.
-FOLLOWS = 2.0
+FOLLOWS = 2.0  # seconds
 
 _ABSENT = 3  # who registered and stays away; as many come unannounced
 _EXTRA = 44  # organisations that bring a second person
@@ -135,6 +134,8 @@ class Scenario:
 
     guests: tuple[Guest, ...]
     deals: tuple[Deal, ...]
+    #: So many seconds after a contract is saved the hall must show it.
+    follows: float = FOLLOWS
 
     @property
     def value(self) -> int:

@@ -11,6 +11,7 @@ from app.core.db import db
 from app.core.values import Quantity, spoken
 from app.models.figures import UNITS, Figure, Measure
 from app.models.results import Counted, EventResult
+from app.queries import evening
 from app.queries import figures as queries
 from app.services.base import hold
 
@@ -27,12 +28,18 @@ def report(result: EventResult, *, by: str, at: datetime) -> list[Figure]:
     """Write what a frozen count says as reported figures, in the language of its office; give those that are new.
 
     Nothing is overwritten: what an earlier count said stands beside it, and what stands there already isn't written
-    again. A figure is chosen where no other one of its measure is. Flushes; the edge commits.
+    again. A figure is chosen where no other source's is; that of an earlier count gives way. Flushes; the edge commits.
     """
     event = result.event
     hold(event)  # two clicks at once would both find nothing
     before = db.session.scalars(queries.of_event(event.id)).all()
-    known = {(one.measure, one.source, one.quantity) for one in before}
+    known = {_key(one) for one in before}
+    others = {one.reported_as for one in db.session.scalars(evening.results(event.id))} - {result.reported_as}
+    for figure in before:
+        if figure.chosen and figure.source in others:
+            figure.chosen = False
+            note_choice(figure, by=by, at=at)
+    db.session.flush()  # of each measure one is chosen, at any moment
     chosen = {one.measure for one in before if one.chosen}
     with force_locale(spoken(event.office.language.value)):
         written = [one for one in _figures(result, chosen) if _key(one) not in known]

@@ -54,8 +54,10 @@ def clash(error: IntegrityError, item: Any) -> Problem:
 def references(items: Sequence[Any]) -> list[str]:
     """Say what refers to records that are to be deleted: a sentence for each record and kind, by name.
 
-    Of many records that are needed, some are named and the others counted.
+    Of many records that are needed, some are named and the others counted. What stays for a reason of its own says it.
     """
+    if staying := [str(reason) for item in items if (reason := item.stays())]:
+        return staying[:TOLD]
     leaving = set(items)
     with db.session.no_autoflush:
         referred = _referred(items) if len(items) > 1 else leaving

@@ -10,7 +10,7 @@ from typing import Any
 from flask import abort, current_app, flash, make_response, redirect, request, url_for
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import has_access
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
@@ -106,7 +106,7 @@ class HallPage(EventPage):
         else:
             db.session.commit()
             count = result.content["contracts"]
-            flash(gettext("Frozen: %(count)s contracts.", count=count), "success")
+            flash(ngettext("Frozen: %(num)s contract.", "Frozen: %(num)s contracts.", count), "success")
         page = ResultPage if request.form.get("from") == "result" else HallPage
         return redirect(page.address(event))
 

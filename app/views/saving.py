@@ -12,6 +12,7 @@ from flask_appbuilder.filemanager import uuid_originalname
 from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
+from wtforms import BooleanField
 
 from app.access import ForeignRowError
 from app.core.db import db
@@ -141,7 +142,7 @@ def _text(field: Any) -> str:
     """Write what a field holds as a page shows it, whichever way it was typed."""
     if isinstance(field, Rows):
         rows = [row.form for row in field.entries if not (row.form.is_blank() or row.form.row_remove.data)]
-        return "\n".join(" · ".join(filter(None, map(_text, form.cells()))) for form in rows)
+        return "\n".join(" · ".join(filter(None, map(_cell, form.cells()))) for form in rows)
     if isinstance(field, Upload):
         return uuid_originalname(field.data) if field.data else ""
     if isinstance(field, Parsed):
@@ -149,6 +150,13 @@ def _text(field: Any) -> str:
     if isinstance(field.data, list):
         return ", ".join(map(display, field.data))
     return display(field.data)
+
+
+def _cell(field: Any) -> str:
+    """Write a cell of a row, where no heading says what a tick is about."""
+    if isinstance(field, BooleanField):
+        return str(field.label.text) if field.data else ""
+    return _text(field)
 
 
 def delete(items: Sequence[Any]) -> list[str]:

@@ -144,8 +144,8 @@ def type_contract(page, first, second, text, value="", slow=0):
     page.keyboard.type("Kn", delay=slow)  # Know-how
     page.keyboard.press("Tab")
     page.keyboard.type(text, delay=slow)
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    for _field in ("hours", "rate", "value"):
+        page.keyboard.press("Tab")
     page.keyboard.type(value, delay=slow)
     page.keyboard.press("Enter")
 
@@ -171,6 +171,7 @@ def test_a_desk_with_the_keyboard_alone_and_a_line_that_breaks(desk, place):
     screen = a_contract_with_the_keyboard_alone(desk)
     a_line_that_breaks(desk)
     a_server_that_is_killed(desk, place)
+    a_contract_that_the_server_fails_on(desk)
     a_contract_that_is_refused(desk, place)
     a_person_who_is_signed_out(desk)
     look(desk, screen)
@@ -238,6 +239,28 @@ def a_server_that_is_killed(desk, place):
     assert [texts.count(one) for one in ("Ohne Netz eins", "Ohne Netz zwei", "Ohne Server")] == [1, 1, 1]
 
 
+def a_contract_that_the_server_fails_on(desk):
+    """The others don't wait for it, and it can be corrected."""
+    page, list_ = desk.page, desk.page.locator("[data-desk-waiting]")
+    page.route(
+        "**/desk/*",
+        lambda route: (
+            route.fulfill(status=500) if "Kaputt" in (route.request.post_data or "") else route.continue_()
+        ),
+    )
+    type_contract(page, COMPANY, CLUB, "Kaputt")
+    type_contract(page, COMPANY, OTHER, "Heil")
+    expect(list_).to_contain_text("Fehler 500")
+    expect(page.locator("[data-desk-last]")).to_contain_text(OTHER)
+    expect(list_.locator("li")).to_have_count(1)
+    page.unroute("**/desk/*")
+    list_.get_by_role("button", name="Berichtigen").click()
+    page.locator("#lines-0-text").fill("Nicht mehr")
+    page.keyboard.press("Enter")
+    expect(state_of(page)).to_have_text(f"Kontrakt {FIRST + 5} ist gespeichert.")
+    assert waiting(page) == []
+
+
 def a_contract_that_is_refused(desk, place):
     """It comes back into the form, with what is wrong with it."""
     page, text = desk.page, desk.page.locator("#lines-0-text")
@@ -247,9 +270,9 @@ def a_contract_that_is_refused(desk, place):
     expect(text).to_be_focused()
     text.fill("Fünf Stunden Buchhaltung")
     page.keyboard.press("Enter")
-    expect(state_of(page)).to_have_text(f"Kontrakt {FIRST + 4} ist gespeichert.")
+    expect(state_of(page)).to_have_text(f"Kontrakt {FIRST + 6} ist gespeichert.")
     assert waiting(page) == []
-    assert [number for number, _key in kept(place)[1]] == list(range(1, FIRST + 5))
+    assert [number for number, _key in kept(place)[1]] == list(range(1, FIRST + 7))
     # What is missing is told before anything is sent.
     text.fill("Nur Text")
     page.keyboard.press("Enter")
@@ -271,7 +294,7 @@ def a_person_who_is_signed_out(desk):
     type_contract(page, COMPANY, CLUB, "Abgemeldet")
     expect(state_of(page)).to_contain_text("Sie sind abgemeldet.")
     desk.visits.sign_in(page, "maerkische-seen")
-    expect(state_of(page)).to_have_text(f"Kontrakt {FIRST + 5} ist gespeichert.")
+    expect(state_of(page)).to_have_text(f"Kontrakt {FIRST + 7} ist gespeichert.")
 
 
 def state_of(page):

@@ -13,7 +13,7 @@ from flask import Flask
 from app.core import holding, queue
 from app.core.db import db
 
-LEASE = 3  # seconds
+LEASE = 6  # seconds: on a crowded machine a worker may be late by some
 
 
 def made(folder: Path, redis: str, name: str) -> Flask:

@@ -68,6 +68,26 @@ def test_what_was_worked_out_stays_when_the_rate_is_taken_away(agreed, office):
     assert stored(line).value == 500
 
 
+def test_an_estimate_takes_the_place_of_a_rate_in_one_step(agreed, office):
+    line = make.contribution(agreed, hours=4, rate=make.rate(office, "Hands", 80))
+    assert stored(line).valuation is Valuation.HOURLY_RATE
+    line.rate, line.value = None, Decimal(999)
+    assert list(line.problems()) == []
+    assert (stored(line).value, line.hourly_rate, line.valuation) == (999, None, None)
+    line.rate, line.value, line.valuation = make.rate(office, "More", 90), None, Valuation.MARKET_PRICE
+    assert (stored(line).value, line.valuation) == (360, Valuation.HOURLY_RATE), (
+        "the method is the one that was used"
+    )
+
+
+def test_a_slip_of_the_keys_is_a_problem_and_no_number_that_a_database_refuses(app):
+    assert [one.field for one in Rate(name="Gold", hourly=Decimal("10000.01")).problems()] == ["hourly"]
+    line = Contribution(
+        text="Painting", hours=Decimal("9999999999.99"), rate=Rate(name="Hands", hourly=Decimal(10000))
+    )
+    assert [one.field for one in line.problems()] == ["hours"]
+
+
 def test_a_rate_needs_hours_and_is_more_than_nothing(app, agreed, office):
     line = Contribution(text="Painting", rate=make.rate(office, "Hands", 50))
     assert [problem.field for problem in line.problems()] == ["hours"]
@@ -91,6 +111,19 @@ def test_a_rate_of_another_office_is_no_rate_unless_it_is_shared(agreed, office)
         "Tools worth EUR 200",
         "Sponsoring",
         "A donation of books",
+        "fünf Euro",
+        "3 Mio. €",
+        "eine Million Euro",
+        "¥ 5000",
+        "5000 zł",
+        "200,-",
+        "Weihnachtsspende an den Verein",
+        "Spendenscheck",
+        "Trikotsponsoring",
+        "Geldmittel",
+        "Preisgeld",
+        "Überweisung an den Verein",
+        "Übernahme der Miete",
     ],
 )
 def test_what_reads_like_money_asks_to_be_sure(app, text):
@@ -105,6 +138,9 @@ def test_what_reads_like_money_asks_to_be_sure(app, text):
         "Zwei Tage streichen",
         "50 Stühle",
         "Sachspenden abholen",
+        "Kleiderspende sortieren",
+        "Schrauben, 200 Stück",
+        "Kostümverleih übernehmen",
         "Europa-Tag gestalten",
         "Geldanlage? Nein: Gartenarbeit",
     ],

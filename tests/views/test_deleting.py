@@ -145,3 +145,15 @@ def test_accounts_are_never_deleted(client, office, database):
     assert client.post("/staff/bulk", data=confirmed(person)).status_code == 403
     database.expire_all()
     assert database.get(Staff, person.id) is not None
+
+
+def test_a_contract_with_a_number_is_cancelled_and_never_deleted(client, office, database):
+    """Its number stands on paper: it's neither missing nor given once more."""
+    parties = make.organisation(office, "Baker"), make.organisation(office, "Club")
+    numbered = make.contract(office, *parties, event=make.event(office), number=1)
+    between = make.contract(office, *parties, title="Between events")
+    database.commit()
+    answer = client.post(f"/contracts/delete/{numbered.id}", data=confirmed(numbered))
+    assert any("so it stays: cancel it instead." in line for line in read(client.get(answer.location)).alerts)
+    client.post(f"/contracts/delete/{between.id}", data=confirmed(between))
+    assert [one.number for one in database.query(Contract)] == [1]

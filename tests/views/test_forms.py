@@ -66,6 +66,9 @@ def test_money_as_a_category_is_refused_with_the_reason(client, parties, says):
 def test_goods_with_a_value_pass(client, parties, database):
     text = "zwei Stühle im Wert von 50 €"
     sent = send(client, "/contracts/add", contract_form(client, parties), contributions__0__text=text)
+    assert set(sent.errors) == {"contributions-0-no_money"}, "somebody has to be sure"
+    sure = {"contributions__0__text": text, "contributions__0__no_money": "y"}
+    sent = send(client, "/contracts/add", contract_form(client, parties), **sure)
     assert sent.status == 302, sent.errors
 
 

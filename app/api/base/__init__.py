@@ -11,6 +11,7 @@ from flask_appbuilder.api import ModelRestApi, expose
 from flask_appbuilder.models.filters import BaseFilter, Filters
 from flask_appbuilder.security.decorators import permission_name, protect
 from flask_babel import gettext
+from flask_babel.speaklater import LazyString
 from marshmallow import Schema, ValidationError
 
 from app.access import Section, current
@@ -41,8 +42,9 @@ class OfficeApi(ModelRestApi):
     """
 
     section: ClassVar[Section]
-    #: What its address is called, where the section has several kinds of records.
+    #: What its address is called, and how people call it, where the section has several kinds of records.
     kind: ClassVar[str] = ""
+    heading: ClassVar[LazyString | None] = None
     datamodel: Source
     #: Parts that come and go with the record: {"parties": ["organisation", "side"]}.
     rows: ClassVar[dict[str, Sequence[str]]] = {}

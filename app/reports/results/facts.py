@@ -95,7 +95,7 @@ class Result:
                 yield gettext("Which side gave what wasn't counted at that time.")
         if any(one.counted and one.counted.all is not None for one in self.lines):
             yield gettext(
-                "Sums of estimates are rounded to two digits, and say on which side of it the sum lies."
+                "Sums of estimates are rounded to two or three digits, and say on which side of it the sum lies."
             )
         used = {one.quantity.qualifier for one in self.lines}
         yield from (f"{one.title}: {text}" for one, text in DEFINITIONS.items() if one in used)
@@ -111,6 +111,9 @@ def build(event: Event) -> Result:
         reported = db.session.scalars(figures.of_event(event.id))
         lines = {one.measure: _reported(one) for one in reported if one.chosen and one.measure in UNITS}
     if frozen is not None:
+        # What was counted before is over, also where nothing of it is left.
+        counts = {one.reported_as for one in db.session.scalars(evening.results(event.id))}
+        lines = {measure: line for measure, line in lines.items() if line.source not in counts}
         lines |= {one.measure: _counted(one, frozen) for one in frozen.measures()}
     return Result(event, frozen, tuple(lines[measure] for measure in MEASURES if measure in lines))
 

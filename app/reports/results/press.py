@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 import babel.dates
 from flask_babel import force_locale, gettext, ngettext
 
-from app.core.values import formatting_locale
+from app.core.values import Qualifier, formatting_locale
 from app.models.events import Event
-from app.models.figures import Measure, Unit
+from app.models.figures import AGREED, Measure, Unit
 from app.reports.results.facts import Line, Result
 
 _QUOTES = re.compile('[„“”"»«]')
@@ -76,8 +76,6 @@ _SAYS: dict[tuple[Measure, Unit], Callable[[int, str], str]] = {
         "%(number)s hour", "%(number)s hours", n, number=number
     ),
 }
-# What was agreed, and not just who came.
-_AGREED = (Measure.CONTRACTS, Measure.VALUE, Measure.HOURS)
 # Measures that can't be taken for anything else.
 _ALWAYS = {Measure.VALUE: Unit.EUROS, Measure.HOURS: Unit.HOURS}
 
@@ -89,7 +87,7 @@ def paragraph(result: Result, language: str) -> str:
         if not sentences:
             return ""
         where = _dateline(result.event)
-        if any(result.line(one) for one in _AGREED):
+        if any(result.line(one) for one in AGREED):
             sentences.append(_taboo())
         text = " ".join(sentences)
         return f"{where} – {text}" if where else text
@@ -104,7 +102,8 @@ def _dateline(event: Event) -> str:
 def _sentences(result: Result) -> Iterator[str]:
     """Give a sentence for each thing that is known. The first one names the event."""
     name, contracts = _name(result.event), result.line(Measure.CONTRACTS)
-    sides = [one for one in (result.line(Measure.COMPANIES), result.line(Measure.NONPROFITS)) if one]
+    both = (result.line(Measure.COMPANIES), result.line(Measure.NONPROFITS))
+    sides = [one for one in both if one and one.quantity.number]
     if sides:
         yield _who(name, sides)
     if contracts is not None:
@@ -196,7 +195,8 @@ def _number(line: Line) -> tuple[int, str]:
     """Give what decides singular or plural, and the number as it's written."""
     number = line.quantity.number
     places = 2 if line.measure is Measure.VALUE and number % 1 else None
-    return (1 if number == 1 else 2), line.quantity.text(places=places)
+    alone = number == 1 and line.quantity.qualifier in {Qualifier.EXACT, Qualifier.ABOUT}
+    return (1 if alone else 2), line.quantity.text(places=places)
 
 
 def _name(event: Event) -> str:
