@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 
@@ -68,3 +69,10 @@ def blocked(office_id: int, digests: Collection[str]) -> Select[str | None]:
             refused(),
         ),
     )
+
+
+def full_name(person: Any) -> ColumnElement[str]:
+    """Give the name of a contact as it's read: title, first and last name; NULL where there's nobody."""
+    parts = [func.coalesce(part + " ", "") for part in (person.title, person.first_name)]
+    name: ColumnElement[str] = parts[0] + parts[1] + person.last_name
+    return name

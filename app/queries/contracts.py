@@ -7,11 +7,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, extract, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, and_, extract, func, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from app.models.contacts import Contact
 from app.models.contracts import Contract, ContractParty, ContractStatus, Contribution
 from app.models.events import Event
+from app.models.offices import Office
+from app.models.organisations import Organisation
+from app.queries.base import full_name
 
 # Nobody knows yet how these end.
 OPEN = (ContractStatus.AGREED, ContractStatus.CONTACTED, ContractStatus.IN_PROGRESS)
@@ -109,4 +113,185 @@ def _worth() -> Subquery:
         .where(Contribution.value.is_not(None))
         .group_by(Contribution.contract_id)
         .subquery()
+    )
+
+
+# --- as reports list them -------------------------------------------------------------------------------------
+def _chosen(statement: Any, year: int | None, event: Event | None, office: Office | None) -> Select[Any]:
+    """Narrow to a year (of the agreement, else of the event), an event, an office; put them in the usual order."""
+    if year is not None:
+        statement = statement.where(
+            extract("year", func.coalesce(Contract.agreed_on, Event.starts_on)) == year
+        )
+    if event is not None:
+        statement = statement.where(Contract.event_id == event.id)
+    if office is not None:
+        statement = statement.where(Contract.office_id == office.id)
+    ordered: Select[Any] = statement.order_by(
+        Event.starts_on.is_(None), Event.starts_on.desc(), Contract.event_id, Contract.number, Contract.id
+    )
+    return ordered
+
+
+def listed(year: int | None = None, event: Event | None = None, office: Office | None = None) -> Select[Any]:
+    """Contracts, with their parties' names, hours and value; None where nobody has said any."""
+    broker, notary = aliased(Contact), aliased(Contact)
+    return _chosen(
+        select(
+            Office.name.label("office"),
+            Event.title.label("event"),
+            Event.starts_on,
+            Contract.number,
+            Contract.title,
+            party_names().label("party_names"),
+            Contract.status,
+            Contract.contested,
+            Contract.reason,
+            Contract.form,
+            Contract.agreed_on,
+            Contract.due_on,
+            Contract.place,
+            Contract.stamped_at,
+            _sum(Contribution.hours).label("hours"),
+            _sum(Contribution.value).label("value"),
+            full_name(broker).label("broker"),
+            full_name(notary).label("notary"),
+        )
+        .select_from(Contract)
+        .outerjoin(Contract.office)
+        .outerjoin(Contract.event)
+        .outerjoin(Contract.broker.of_type(broker))
+        .outerjoin(Contract.notary.of_type(notary)),
+        year,
+        event,
+        office,
+    )
+
+
+def parties_listed(
+    year: int | None = None, event: Event | None = None, office: Office | None = None
+) -> Select[Any]:
+    """The parties of contracts, each in a row; an organisation that isn't seen any more has no name."""
+    return _chosen(
+        select(
+            Office.name.label("office"),
+            Event.title.label("event"),
+            Contract.number,
+            Contract.status,
+            Organisation.name.label("organisation"),
+            Organisation.kind,
+            Organisation.city,
+            ContractParty.side,
+            full_name(Contact).label("signatory"),
+        )
+        .select_from(ContractParty)
+        .join(ContractParty.contract)
+        .outerjoin(Contract.office)
+        .outerjoin(Contract.event)
+        .outerjoin(ContractParty.organisation)
+        .outerjoin(ContractParty.signatory),
+        year,
+        event,
+        office,
+    ).order_by(ContractParty.rank, ContractParty.id)
+
+
+def contributions_listed(
+    year: int | None = None, event: Event | None = None, office: Office | None = None
+) -> Select[Any]:
+    """What was promised in contracts, each contribution in a row."""
+    giver, receiver = aliased(Organisation), aliased(Organisation)
+    return _chosen(
+        select(
+            Office.name.label("office"),
+            Event.title.label("event"),
+            Contract.number,
+            Contract.status,
+            giver.name.label("giver"),
+            receiver.name.label("receiver"),
+            Contribution.category,
+            Contribution.text,
+            Contribution.hours,
+            Contribution.quantity,
+            Contribution.hourly_rate,
+            Contribution.value,
+            Contribution.valuation,
+            Contribution.estimated_by,
+        )
+        .select_from(Contribution)
+        .join(Contribution.contract)
+        .outerjoin(Contract.office)
+        .outerjoin(Contract.event)
+        .outerjoin(Contribution.giver.of_type(giver))
+        .outerjoin(Contribution.receiver.of_type(receiver)),
+        year,
+        event,
+        office,
+    ).order_by(Contribution.rank, Contribution.id)
+
+
+def by_category(
+    year: int | None = None, event: Event | None = None, office: Office | None = None
+) -> Select[Any]:
+    """Contributions of contracts that stand, by category and the giver's side (None where no giver is named).
+
+    With hours and with a value: how many of them say so, and the sums.
+    """
+    gave = and_(
+        ContractParty.contract_id == Contribution.contract_id,
+        ContractParty.organisation_id == Contribution.giver_id,
+    )
+    return (
+        _chosen(
+            select(
+                Contribution.category,
+                ContractParty.side,
+                func.count(Contract.id.distinct()).label("contracts"),
+                func.count(Contribution.id).label("contributions"),
+                func.sum(Contribution.hours).label("hours"),
+                func.count(Contribution.hours).label("with_hours"),
+                func.sum(Contribution.value).label("value"),
+                func.count(Contribution.value).label("with_value"),
+            )
+            .select_from(Contribution)
+            .join(Contribution.contract)
+            .outerjoin(Contract.event)
+            .outerjoin(ContractParty, gave)
+            .where(_COUNTED)
+            .group_by(Contribution.category, ContractParty.side),
+            year,
+            event,
+            office,
+        )
+        .order_by(None)
+        .order_by(Contribution.category, ContractParty.side)
+    )
+
+
+def years() -> Select[int]:
+    """The years to which contracts belong, the latest first."""
+    year = extract("year", func.coalesce(Contract.agreed_on, Event.starts_on))
+    return select(year).outerjoin(Contract.event).where(year.is_not(None)).distinct().order_by(year.desc())
+
+
+def party_names() -> ColumnElement[str | None]:
+    """The names of a contract's parties, in their order."""
+    names = (
+        select(Organisation.name.label("name"))
+        .select_from(ContractParty)
+        .join(ContractParty.organisation)
+        .where(ContractParty.contract_id == Contract.id)
+        .order_by(ContractParty.rank, ContractParty.id)
+        .correlate(Contract)
+        .subquery()
+    )
+    return select(func.aggregate_strings(names.c.name, " – ")).scalar_subquery()
+
+
+def _sum(column: Any) -> ColumnElement[Decimal | None]:
+    return (
+        select(func.sum(column))
+        .where(Contribution.contract_id == Contract.id)
+        .correlate(Contract)
+        .scalar_subquery()
     )

@@ -59,6 +59,11 @@ def latest(count: int) -> Select[Event]:
     return select(Event).where(*_HELD).order_by(*newest).limit(count)
 
 
+def newest() -> Select[Event]:
+    """All events, the latest first; those without a date come after all others."""
+    return select(Event).order_by(Event.starts_on.is_(None), Event.starts_on.desc(), Event.id.desc())
+
+
 def held_by_year() -> Select[int | None, int]:
     """How many marketplaces were held in each year.
 

@@ -15,6 +15,11 @@ def by_state() -> Select[State | None, int]:
     return select(Office.state, func.count(Office.id)).group_by(Office.state)
 
 
+def named() -> Select[Office]:
+    """The offices that can be seen, by name."""
+    return select(Office).order_by(Office.name, Office.id)
+
+
 def with_marketplaces(day: date) -> Select[Office, int, date | None, date | None]:
     """Offices with the marketplaces that they held, the day of the last one, and of the next from a day on.
 

@@ -20,8 +20,8 @@ from app.core.excel import open_workbook
 from app.core.values import Qualifier, Quantity
 from app.models.figures import Measure, Unit
 from app.reports import REPORTS
-from app.reports.base import Asked
-from app.reports.marketplaces import REPORT, read_year
+from app.reports.base import Asked, read_year
+from app.reports.marketplaces import REPORT
 from tests import factories as make
 from tests.marketplaces_2006 import ABOUT, EXACT, OVER, UNDER, chosen, held, six
 
