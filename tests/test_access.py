@@ -502,22 +502,27 @@ def calls_of(api, world, role):
     yield "post", Case("POST", f"{base}/", code, {**new, "office": world.here}, (model, 0, int(code == 201)))
 
 
-#: The reports of rows: the section of each, and its first table.
+#: The reports: the section of each, and its first table.
 TABLES = {
-    "contracts": "contracts",
-    "contributions": "contracts",
-}
-TABLE = {
-    "contracts": "contracts",
-    "contributions": "categories",
+    "contracts": ("contracts", "contracts"),
+    "contributions": ("contracts", "categories"),
+    "followups": ("contracts", "rates"),
+    "participants": ("participations", "organisations"),
+    "organisations": ("organisations", "organisations"),
+    "contacts": ("contacts", "contacts"),
+    "letters": ("contacts", "letters"),
+    "tasks": ("activities", "tasks"),
+    "offices": ("events", "offices"),
+    "quality": ("organisations", "organisations"),
+    "receipts": ("receipts", "receipts"),
+    "marketplaces": ("figures", "comparison"),
+    "newsletters": ("newsletters", "by_month"),
 }
 
 
 def reports_of(role):
     """Yield the cases of the reports; each asks for the right of what it's about, too."""
-    about = {"marketplaces": "figures", "newsletters": "newsletters", **TABLES}
-    tables = {"marketplaces": "comparison", "newsletters": "by_month"}
-    assert set(about) == set(REPORTS)
+    assert set(TABLES) == set(REPORTS)
     for endpoint, address in (
         ("list", ""),
         ("show", "/{}"),
@@ -525,11 +530,11 @@ def reports_of(role):
         ("table", "/{}/export/{}.csv"),
     ):
         section, letter = SPECIAL[f"ReportView.{endpoint}"]
-        for name, of in about.items():
+        for name, (of, table) in TABLES.items():
             status = expected(role, letter, section, "")
             if address and status == 200:
                 status = expected(role, letter, of, "")
-            path = address.format(name, tables.get(name) or TABLE[name]) or "/"
+            path = address.format(name, table) or "/"
             yield f"ReportView.{endpoint}", Case("GET", f"/reports{path}", status)
 
 

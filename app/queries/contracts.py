@@ -15,7 +15,7 @@ from app.models.contracts import Contract, ContractParty, ContractStatus, Contri
 from app.models.events import Event
 from app.models.offices import Office
 from app.models.organisations import Organisation
-from app.queries.base import full_name
+from app.queries.base import full_name, narrow_contracts, party_names
 
 # Nobody knows yet how these end.
 OPEN = (ContractStatus.AGREED, ContractStatus.CONTACTED, ContractStatus.IN_PROGRESS)
@@ -117,26 +117,10 @@ def _worth() -> Subquery:
 
 
 # --- as reports list them -------------------------------------------------------------------------------------
-def _chosen(statement: Any, year: int | None, event: Event | None, office: Office | None) -> Select[Any]:
-    """Narrow to a year (of the agreement, else of the event), an event, an office; put them in the usual order."""
-    if year is not None:
-        statement = statement.where(
-            extract("year", func.coalesce(Contract.agreed_on, Event.starts_on)) == year
-        )
-    if event is not None:
-        statement = statement.where(Contract.event_id == event.id)
-    if office is not None:
-        statement = statement.where(Contract.office_id == office.id)
-    ordered: Select[Any] = statement.order_by(
-        Event.starts_on.is_(None), Event.starts_on.desc(), Contract.event_id, Contract.number, Contract.id
-    )
-    return ordered
-
-
 def listed(year: int | None = None, event: Event | None = None, office: Office | None = None) -> Select[Any]:
     """Contracts, with their parties' names, hours and value; None where nobody has said any."""
     broker, notary = aliased(Contact), aliased(Contact)
-    return _chosen(
+    return narrow_contracts(
         select(
             Office.name.label("office"),
             Event.title.label("event"),
@@ -172,7 +156,7 @@ def parties_listed(
     year: int | None = None, event: Event | None = None, office: Office | None = None
 ) -> Select[Any]:
     """The parties of contracts, each in a row; an organisation that isn't seen any more has no name."""
-    return _chosen(
+    return narrow_contracts(
         select(
             Office.name.label("office"),
             Event.title.label("event"),
@@ -201,7 +185,7 @@ def contributions_listed(
 ) -> Select[Any]:
     """What was promised in contracts, each contribution in a row."""
     giver, receiver = aliased(Organisation), aliased(Organisation)
-    return _chosen(
+    return narrow_contracts(
         select(
             Office.name.label("office"),
             Event.title.label("event"),
@@ -242,7 +226,7 @@ def by_category(
         ContractParty.organisation_id == Contribution.giver_id,
     )
     return (
-        _chosen(
+        narrow_contracts(
             select(
                 Contribution.category,
                 ContractParty.side,
@@ -272,20 +256,6 @@ def years() -> Select[int]:
     """The years to which contracts belong, the latest first."""
     year = extract("year", func.coalesce(Contract.agreed_on, Event.starts_on))
     return select(year).outerjoin(Contract.event).where(year.is_not(None)).distinct().order_by(year.desc())
-
-
-def party_names() -> ColumnElement[str | None]:
-    """The names of a contract's parties, in their order."""
-    names = (
-        select(Organisation.name.label("name"))
-        .select_from(ContractParty)
-        .join(ContractParty.organisation)
-        .where(ContractParty.contract_id == Contract.id)
-        .order_by(ContractParty.rank, ContractParty.id)
-        .correlate(Contract)
-        .subquery()
-    )
-    return select(func.aggregate_strings(names.c.name, " – ")).scalar_subquery()
 
 
 def _sum(column: Any) -> ColumnElement[Decimal | None]:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from app.reports.tables import market
+from app.reports.tables import market, office, people
 
-REPORTS = (*market.REPORTS,)
+REPORTS = (*market.REPORTS, *people.REPORTS, *office.REPORTS)

@@ -16,6 +16,7 @@ from app.core.db import db
 from app.core.excel import Column, Kind
 from app.core.values import Quantity, display, format_decimal
 from app.labels import label
+from app.models.outcomes import percent
 from app.queries.rows import COUNT_CAP, counted
 from app.reports.base import Parameter, Report, Table
 from app.reports.tables import workbook
@@ -49,7 +50,13 @@ class Field:
     @property
     def column(self) -> Column:
         """The column as a file has it."""
-        return Column(self.heading, self.read or attrgetter(self.name), self.kind, self.width)
+        return Column(self.heading, self.read or self._reading(), self.kind, self.width)
+
+    def _reading(self) -> Callable[[Any], Any]:
+        if self.share is None:
+            return attrgetter(self.name)
+        numbers = attrgetter(*self.share)
+        return lambda row: percent(*numbers(row))
 
 
 @dataclass(frozen=True)

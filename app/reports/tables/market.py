@@ -6,9 +6,11 @@ from flask_babel import lazy_gettext as _
 
 from app.access import Section
 from app.core.excel import Kind
-from app.queries import contracts
+from app.labels import label
+from app.models.outcomes import Outcome, Rates
+from app.queries import contracts, followups, participations
 from app.reports.tables.base import Field, Sheet, report
-from app.reports.tables.parameters import EVENT, OFFICE, YEAR
+from app.reports.tables.parameters import EVENT, EVENT_YEAR, OFFICE, YEAR
 
 ASKED = (YEAR, EVENT, OFFICE)
 
@@ -70,6 +72,46 @@ BY_CATEGORY = (
     Field("with_value", _("Value known for"), Kind.INTEGER, 13, total=True),
 )
 
+RATES = (
+    *WHERE[:2],
+    Field("starts_on", _("Date of the event"), Kind.DATE, 12),
+    Field("contracts", _("Contracts"), Kind.INTEGER, 11, total=True),
+    Field("answered", _("Answered"), Kind.INTEGER, 12, total=True),
+    *(Field(one.value, one.title, Kind.INTEGER, 13, total=True) for one in Outcome),
+    Field("of_all", _("Kept of all, %"), Kind.NUMBER, 11, share=("kept", "contracts")),
+    Field("of_answered", _("Kept of answered, %"), Kind.NUMBER, 13, share=("kept", "answered")),
+)
+REASONS = (
+    Field("reason", "Contract", width=60),
+    Field("contracts", _("Contracts"), Kind.INTEGER, 12, total=True),
+)
+UNKEPT = (
+    *WHERE,
+    Field("party_names", "Contract", width=40),
+    Field("status", "Contract", width=18),
+    Field("reason", "Contract", width=40),
+)
+PARTICIPATIONS = (
+    *WHERE[:2],
+    Field("starts_on", _("Date of the event"), Kind.DATE, 12),
+    Field("organisation", "Participation", width=32),
+    Field("kind", "Organisation", width=20),
+    Field("city", "Organisation", width=18),
+    Field("side", "Participation", width=18),
+    Field("status", "Participation", width=14),
+    Field("head_count", "Participation", Kind.INTEGER, 12, total=True),
+    Field("named", _("People who are named"), Kind.INTEGER, 12, total=True),
+)
+PEOPLE = (
+    Field("event", "Participation", width=24),
+    Field("starts_on", _("Date of the event"), Kind.DATE, 12),
+    Field("name", "Participant", width=28),
+    Field("organisation", "Participation", width=32),
+    Field("side", "Participation", width=18),
+    Field("status", "Participation", width=14),
+    Field("checked_in_at", "Participant", Kind.DATETIME, 16),
+)
+
 _YEAR_MEANS = (_("Year"), _("The year of the agreement; where that isn’t known, of the event."))
 _VALUE_MEANS = (
     _("Equivalent value"),
@@ -109,6 +151,37 @@ REPORTS = (
                 _("A contract with several contributions stands in several rows, so they aren’t added up."),
             ),
             (_("Contracts that were called off"), _("They aren’t counted.")),
+        ),
+    ),
+    report(
+        "followups",
+        _("Follow-up and kept contracts"),
+        _("The rate of kept contracts, of all and of those answered, by event; and why others weren’t kept."),
+        Section.CONTRACTS,
+        (
+            Sheet("rates", _("Kept contracts"), RATES, followups.rates_listed),
+            Sheet("reasons", _("Reasons"), REASONS, followups.reasons_listed),
+            Sheet("unkept", _("Not kept in full"), UNKEPT, followups.unkept_listed),
+        ),
+        ASKED,
+        lambda: (_YEAR_MEANS, *((_("What the numbers mean"), text) for text in Rates.definitions())),
+    ),
+    report(
+        "participants",
+        _("Participants"),
+        _("Which organisations take part in events, on which side, with how many people; and their names."),
+        Section.PARTICIPATIONS,
+        (
+            Sheet("organisations", _("Organisations"), PARTICIPATIONS, participations.listed),
+            Sheet("people", _("People"), PEOPLE, participations.people_listed, Section.CONTACTS),
+        ),
+        (EVENT_YEAR, EVENT, OFFICE),
+        lambda: (
+            (_("Status"), _("Who was only invited, or didn’t come, stands in the list, too.")),
+            (
+                label("Participation", "head_count"),
+                _("As it was entered; who is named by name is counted beside it."),
+            ),
         ),
     ),
 )
