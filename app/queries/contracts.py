@@ -248,7 +248,7 @@ def by_category(
             office,
         )
         .order_by(None)
-        .order_by(Contribution.category, ContractParty.side)
+        .order_by(Contribution.category, ContractParty.side.is_(None), ContractParty.side)
     )
 
 

@@ -65,7 +65,7 @@ def by_year(
         select(Office.name.label("office"), Office.state, parts.c.year, *sums)
         .join(parts, parts.c.office_id == Office.id)
         .group_by(Office.id, Office.name, Office.state, parts.c.year)
-        .order_by(Office.name, Office.id, parts.c.year)
+        .order_by(Office.name, Office.id, parts.c.year.is_(None), parts.c.year)
     )
 
 
@@ -78,7 +78,7 @@ def by_state_and_year(
         select(Office.state, func.count(Office.id.distinct()).label("offices"), parts.c.year, *sums)
         .join(parts, parts.c.office_id == Office.id)
         .group_by(Office.state, parts.c.year)
-        .order_by(Office.state, parts.c.year)
+        .order_by(Office.state.is_(None), Office.state, parts.c.year.is_(None), parts.c.year)
     )
 
 

@@ -14,15 +14,20 @@ from flask_babel import force_locale
 from python_calamine import CalamineWorkbook
 
 from app.access import Role, of_staff, opened
+from app.core import clock
 from app.core.db import db
 from app.models.activities import ActivityKind
 from app.models.categories import Category, Side
+from app.models.contacts import Channel, ChannelKind, LawfulBasis, Salutation
 from app.models.contracts import ContractStatus
 from app.models.events import EventStatus
+from app.models.languages import Language
+from app.models.offices import State
 from app.models.participations import Participant, ParticipationStatus
-from app.models.receipts import Receipt
+from app.models.receipts import FileContent, Receipt
 from app.reports import REPORTS, tables
 from app.reports.tables import workbook
+from app.reports.tables.people import greeting
 from tests import factories as make
 from tests.conftest import in_turn
 
@@ -316,6 +321,214 @@ def test_contributions_are_counted_by_category_and_the_givers_side(person, world
         ("Know-how", str(Side.NONPROFIT), 1, 1, None, 0, None, 0),
         ("Total", None, None, 4, 6.5, 2, 100, 1),
     }
+
+
+# --- Follow-up ------------------------------------------------------------------------------------------------
+def test_the_rate_of_kept_contracts_is_told_of_all_and_of_those_answered(person, world):
+    ends = {
+        ContractStatus.FULFILLED: None, ContractStatus.PARTLY_FULFILLED: None, ContractStatus.CANCELLED: None,
+        ContractStatus.NOT_FEASIBLE: "No time", ContractStatus.NO_CONTACT: None,
+    }  # fmt: skip
+    for number, (status, reason) in enumerate(ends.items(), 10):
+        make.contract(
+            world.here,
+            world.baker,
+            world.club,
+            event=world.event,
+            number=number,
+            status=status,
+            reason=reason,
+        )
+    make.contract(world.here, world.baker, world.club, status=ContractStatus.FULFILLED)  # between events
+    found = sheets(taken(person(), "followups"))
+    names = ("Event", "Contracts", "Answered", "Kept", "Partly kept", "Failed", "Silent", "Kept of all, %",
+             "Kept of answered, %")  # fmt: skip
+    assert some(found["Kept contracts"], *names) == [
+        ("Markt LAG", 5, 4, 1, 1, 2, 1, 20, 25),
+        (None, 1, 1, 1, 0, 0, 0, 100, 100),
+        (None, 6, 5, 2, 1, 2, 1, 33.3, 40),
+    ]
+    assert some(found["Reasons"], "Reason", "Contracts") == [("No time", 1), ("Total", 1)]
+    assert some(found["Not kept in full"], "Number", "Parties", "Status", "Reason") == [
+        (11, "Baker – Club", "Partly fulfilled", None),
+        (13, "Baker – Club", "Not feasible", "No time"),
+        (14, "Baker – Club", "No contact", None),
+    ]
+
+
+def test_without_an_answer_there_is_no_rate_of_those_answered(person, world):
+    (row, total) = sheets(taken(person(), "followups"))["Kept contracts"]
+    assert (row["Kept of all, %"], row["Kept of answered, %"]) == (0, None)
+    assert (total["Kept of all, %"], total["Kept of answered, %"]) in {(0, None), (0, "")}
+
+
+# --- Participants ---------------------------------------------------------------------------------------------
+def test_participants_stand_with_the_people_as_far_as_they_are_known(person, world):
+    found = sheets(taken(person(), "participants"))
+    names = ("Organisation", "Side", "Status", "Number of people", "People who are named")
+    assert some(found["Organisations"], *names) == [
+        ("Baker", "Company side", "Attended", 3, 1),
+        ("Club", "Nonprofit side", "Registered", None, 0),
+        (None, None, None, 3, 1),
+    ]
+    assert some(found["People"], "Name", "Organisation") == [("Jäger", "Baker")]
+    agency = person(Role.SERVICE_AGENCY, world.agency)
+    assert "People" not in sheets(taken(agency, "participants"))
+    assert agency.get("/reports/participants/export/people.csv").status_code == 404
+
+
+# --- Organisations --------------------------------------------------------------------------------------------
+def test_organisations_stand_with_their_history(person, world):
+    make.activity(world.here, organisation=world.baker, happened_on=date(2026, 5, 6))
+    found = sheets(taken(person(), "organisations"))
+    names = ("Name", "Events attended", "Contracts", "Equivalent value given (€)")
+    assert some(found["Organisations"], *names) == [("Baker", 1, 1, 100), ("Club", 1, 1, None)]
+    baker = found["Organisations"][0]
+    days = [baker[name].date() for name in ("First event", "Last event", "Last activity")]
+    assert days[:2] == [date(2026, 3, 4)] * 2
+    assert days[2] >= date(2026, 5, 6)
+    assert some(found["Events"], "Name", "Event", "Status") == [
+        ("Baker", "Markt LAG", "Attended"),
+        ("Club", "Markt LAG", "Registered"),
+    ]
+    assert some(found["Contracts"], "Name", "Number") == [("Baker", 3), ("Club", 3)]
+
+
+def test_of_a_shared_organisation_one_reads_ones_own_years(person, world):
+    shared = make.organisation(world.there, "Shared", shared=True)
+    make.contract(world.there, shared, make.organisation(world.there, "X"))
+    rows = {row["Name"]: row for row in sheets(taken(person(), "organisations"))["Organisations"]}
+    assert (rows["Shared"]["Contracts"], rows["Shared"]["Office"]) == (0, None)
+
+
+# --- Contacts and letters -------------------------------------------------------------------------------------
+def test_contacts_stand_with_what_counts_today(person, world):
+    long_ago = date(2001, 1, 1)
+    world.signer.channels[0].until = long_ago
+    world.signer.channels.append(Channel(kind=ChannelKind.EMAIL, value="new@example.org"))
+    world.signer.channels.append(Channel(kind=ChannelKind.MOBILE, value="0170 1"))
+    rows = sheets(taken(person(), "contacts"))["Contacts"]
+    assert some(rows, "Last name", "Organisation", "E-mail", "Phone") == [
+        ("Jäger", "Baker", "new@example.org", "0170 1")
+    ]
+
+
+def test_letters_leave_out_who_wants_none_and_who_has_no_address(person, world):
+    world.baker.street, world.baker.postal_code, world.baker.city = "Ofenweg 2", "10115", "Berlin"
+    make.contact(world.here, "Stumm", street="Weg 2", city="Jena", do_not_mail=True)
+    make.contact(world.here, "Obdachlos")
+    make.contact(
+        world.here, "Müller", at=world.baker, title="Dr.", salutation=Salutation.MR, language=Language.ENGLISH
+    )
+    make.contact(world.here, "Weber", at=world.baker, salutation=Salutation.MS, do_not_mail=True)
+    rows = sheets(taken(person(), "letters"))["Letters"]
+    assert some(rows, "Organisation", "Last name", "Street", "City", "Greeting") == [
+        (None, "Jäger", "Weg 1", "LAG", "Guten Tag Ana Jäger,"),
+        ("Baker", "Müller", "Ofenweg 2", "Berlin", "Dear Dr. Müller,"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("salutation", "title", "german", "english"),
+    [
+        (Salutation.MS, None, "Sehr geehrte Frau Jäger,", "Dear Ms Jäger,"),
+        (Salutation.MS, "Dr.", "Sehr geehrte Frau Dr. Jäger,", "Dear Dr. Jäger,"),
+        (Salutation.MR, None, "Sehr geehrter Herr Jäger,", "Dear Mr Jäger,"),
+        (Salutation.MR, "Prof.", "Sehr geehrter Herr Prof. Jäger,", "Dear Prof. Jäger,"),
+        (Salutation.NEUTRAL, "Dr.", "Guten Tag Dr. Ana Jäger,", "Dear Dr. Ana Jäger,"),
+        (None, None, "Guten Tag Ana Jäger,", "Dear Ana Jäger,"),
+    ],
+)
+def test_a_letter_begins_as_people_write_it(salutation, title, german, english):
+    person = {"salutation": salutation, "title": title, "first_name": "Ana", "last_name": "Jäger"}
+    for language, said in (
+        (Language.GERMAN, german),
+        (Language.TURKISH, german),
+        (Language.ENGLISH, english),
+    ):
+        assert greeting(SimpleNamespace(**person, language=language)) == said
+
+
+# --- Tasks ----------------------------------------------------------------------------------------------------
+def test_tasks_that_are_open_overdue_or_done(person, world):
+    who = make.staff(Role.OFFICE_MANAGER, offices=(world.here,), last_name="Busy")
+    more = {"kind": ActivityKind.TASK, "event": world.event}
+    make.activity(world.here, subject="Late", due_on=date(2001, 1, 1), assignee=who, **more)
+    make.activity(world.here, subject="Done", due_on=date(2001, 1, 1), done_at=clock.now(), **more)
+    make.activity(world.here, subject="No task", event=world.event)
+    browser = person()
+    asked = {
+        state: table(browser, "tasks", "tasks", state=state) for state in ("", "open", "overdue", "done")
+    }
+    assert {state: [row["Subject"] for row in rows] for state, rows in asked.items()} == {
+        "": ["Late", "Done", "Call LAG"],
+        "open": ["Late", "Call LAG"],
+        "overdue": ["Late"],
+        "done": ["Done"],
+    }
+    (late,) = asked["overdue"]
+    assert (late["Overdue"], late["Assigned to"], late["Event"]) == ("yes", "Pat Busy", "Markt LAG")
+    assert browser.get("/reports/tasks?state=x").status_code == 400
+
+
+# --- Data quality ---------------------------------------------------------------------------------------------
+def test_what_lacks_something_is_listed_with_what_it_lacks(person, world):
+    whole = make.organisation(world.here, "Whole", street="Weg 3", city="Jena", email="w@example.org")
+    make.contact(
+        world.here, "Whole", at=whole, email="x@example.org", phone="0301", lawful_basis=LawfulBasis.CONTRACT
+    )
+    make.organisation(world.agency, "The agency's", shared=True)
+    found = sheets(taken(person(), "quality"))
+    names = ("Name", "No address", "Neither e-mail nor phone", "No contact person")
+    assert some(found["Organisations"], *names) == [("Baker", True, True, False), ("Club", True, True, True)]
+    names = ("Name", "No e-mail address", "No phone number", "No position", "No lawful basis")
+    assert some(found["Contacts"], *names) == [("Ana Jäger", False, True, False, True)]
+    names = ("Number", "No equivalent value", "No day of the agreement", "Open, and no due date")
+    assert some(found["Contracts"], *names) == [(3, False, True, True)]
+    assert some(found["Marketplaces"], "Title", "No date", "No city", "No figures") == [
+        ("Markt LAG", False, False, True)
+    ]
+
+
+# --- Receipts -------------------------------------------------------------------------------------------------
+def test_receipts_are_listed_with_what_the_person_may_know(person, world):
+    newsletter = make.newsletter(world.here)
+    make.receipt(world.here, title="Few", rows=3, newsletter=newsletter, content=FileContent.SUBSCRIBERS)
+    make.receipt(world.here, title="List", rows=3, filter="City: Jena", sections="contacts")
+    make.receipt(world.here, title="Theirs", rows=7, filter="Name: Secret", sections="subscribers")
+    page = person().get("/reports/receipts").text
+    assert "fewer than 5" in page
+    assert "City: Jena" in page
+    assert "Secret" not in page
+    rows = sheets(taken(person(Role.ADMINISTRATOR), "receipts"))["Receipts of downloads"]
+    assert some(rows, "Title", "Rows", "Filter") == [
+        ("Theirs", 7, "Name: Secret"),
+        ("List", 3, "City: Jena"),
+        ("Few", 3, None),
+    ]
+
+
+# --- Offices and regions --------------------------------------------------------------------------------------
+def test_offices_and_states_by_year(person, world):
+    world.here.state = world.there.state = State.BB
+    make.contract(world.here, world.baker, world.club, agreed_on=date(2025, 1, 2))
+    make.contract(world.here, world.baker, world.club, status=ContractStatus.CANCELLED)
+    make.event(world.agency, "The agency's", starts_on=date(2026, 1, 1), status=EventStatus.HELD, shared=True)
+    names = ("Marketplaces held", "Companies that came", "Nonprofits that came", "Contracts", "Hours",
+             "Equivalent value (€)")  # fmt: skip
+    rows = sheets(taken(person(), "offices"))["By office"]
+    assert some(rows, "Office", "Year", *names) == [
+        ("LAG", "2025", 0, 0, 0, 1, None, None),
+        ("LAG", "2026", 1, 1, 1, 1, 2.5, 100),
+        ("Total", None, 1, 1, 1, 2, 2.5, 100),
+    ]
+    found = sheets(taken(person(Role.SERVICE_AGENCY, world.agency), "offices", year="2026"))
+    assert some(found["By federal state"], "Federal state", "Offices", *names) == [
+        ("Brandenburg", 2, 2, 2, 2, 2, 5, 200),
+        (None, 1, 1, 0, 0, 0, None, None),
+        ("Total", None, 3, 2, 2, 2, 5, 200),
+    ]
+    assert [row["Office"] for row in found["By office"]] == [FOREIGN, "LAG", "Servicestelle", "Total"]
 
 
 # --- The command ----------------------------------------------------------------------------------------------

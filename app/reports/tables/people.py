@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import force_locale, gettext
 from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
+from flask_babel import lazy_pgettext as _p
 from sqlalchemy import Select
 
 from app.access import Section
@@ -94,23 +94,30 @@ CONTACTS = (
 
 def greeting(row: Any) -> str:
     """Address a person at the beginning of a letter, in the language in which we write to them."""
-    name = " ".join(part for part in (row.title, row.last_name) if part)
-    if row.salutation not in _GREETINGS:
-        name = " ".join(part for part in (row.title, row.first_name, row.last_name) if part)
-    return _greeting(spoken(row.language.value), row.salutation).replace("\0", name)
-
-
-_GREETINGS: dict[Salutation | None, LazyString] = {
-    Salutation.MS: _("Dear Ms %(name)s,", name="\0"),
-    Salutation.MR: _("Dear Mr %(name)s,", name="\0"),
-}
+    language, title = spoken(row.language.value), row.title or ""
+    if row.salutation in {Salutation.MS, Salutation.MR}:
+        return (
+            _greeting(language, row.salutation, bool(title)).replace("\0", title).replace("\1", row.last_name)
+        )
+    name = " ".join(part for part in (title, row.first_name, row.last_name) if part)
+    return _greeting(language, None, titled=False).replace("\1", name)
 
 
 @cache
-def _greeting(language: str, salutation: Salutation | None) -> str:
+def _greeting(language: str, salutation: Salutation | None, titled: bool) -> str:  # noqa: FBT001 - for the cache
+    """Give the words, with marks for title and name. English leaves "Mr" out before a title, German doesn't."""
+    names = {"title": "\0", "name": "\1"}
     with force_locale(language):
-        known = _GREETINGS.get(salutation)
-        return str(known) if known is not None else gettext("Dear %(name)s,", name="\0")
+        match salutation, titled:
+            case Salutation.MS, True:
+                return str(_p("to a woman", "Dear %(title)s %(name)s,", **names))
+            case Salutation.MR, True:
+                return str(_p("to a man", "Dear %(title)s %(name)s,", **names))
+            case Salutation.MS, False:
+                return gettext("Dear Ms %(name)s,", name="\1")
+            case Salutation.MR, False:
+                return gettext("Dear Mr %(name)s,", name="\1")
+        return gettext("Dear %(name)s,", name="\1")
 
 
 def _abroad(row: Any) -> str | None:
