@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -83,18 +84,25 @@ def full_name(person: Any) -> ColumnElement[str]:
     return name
 
 
-def narrow_contracts(
-    statement: Any, year: int | None, event: Event | None, office: Office | None
-) -> Select[Any]:
+@dataclass(frozen=True)
+class Which:
+    """Of which year, event and office something is listed; None is of all."""
+
+    year: int | None = None
+    event: Event | None = None
+    office: Office | None = None
+
+
+def narrow_contracts(statement: Any, which: Which) -> Select[Any]:
     """Narrow a statement of contracts and their events to a year (of the agreement, else of the event) and more."""
-    if year is not None:
+    if which.year is not None:
         statement = statement.where(
-            extract("year", func.coalesce(Contract.agreed_on, Event.starts_on)) == year
+            extract("year", func.coalesce(Contract.agreed_on, Event.starts_on)) == which.year
         )
-    if event is not None:
-        statement = statement.where(Contract.event_id == event.id)
-    if office is not None:
-        statement = statement.where(Contract.office_id == office.id)
+    if which.event is not None:
+        statement = statement.where(Contract.event_id == which.event.id)
+    if which.office is not None:
+        statement = statement.where(Contract.office_id == which.office.id)
     ordered: Select[Any] = statement.order_by(
         Event.starts_on.is_(None), Event.starts_on.desc(), Contract.event_id, Contract.number, Contract.id
     )
@@ -115,16 +123,14 @@ def party_names() -> ColumnElement[str | None]:
     return select(func.aggregate_strings(names.c.name, " – ")).scalar_subquery()
 
 
-def narrow_events(
-    statement: Any, year: int | None = None, event: Event | None = None, office: Office | None = None
-) -> Any:
+def narrow_events(statement: Any, which: Which) -> Any:
     """Narrow a statement of events to a year, an event, an office, the latest first."""
-    if year is not None:
-        statement = statement.where(Event.starts_on.between(date(year, 1, 1), date(year, 12, 31)))
-    if event is not None:
-        statement = statement.where(Event.id == event.id)
-    if office is not None:
-        statement = statement.where(Event.office_id == office.id)
+    if which.year is not None:
+        statement = statement.where(Event.starts_on.between(date(which.year, 1, 1), date(which.year, 12, 31)))
+    if which.event is not None:
+        statement = statement.where(Event.id == which.event.id)
+    if which.office is not None:
+        statement = statement.where(Event.office_id == which.office.id)
     return statement.order_by(Event.starts_on.is_(None), Event.starts_on.desc(), Event.id)
 
 

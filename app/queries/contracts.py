@@ -15,7 +15,7 @@ from app.models.contracts import Contract, ContractParty, ContractStatus, Contri
 from app.models.events import Event
 from app.models.offices import Office
 from app.models.organisations import Organisation
-from app.queries.base import full_name, narrow_contracts, party_names
+from app.queries.base import Which, full_name, narrow_contracts, party_names
 
 # Nobody knows yet how these end.
 OPEN = (ContractStatus.AGREED, ContractStatus.CONTACTED, ContractStatus.IN_PROGRESS)
@@ -117,7 +117,7 @@ def _worth() -> Subquery:
 
 
 # --- as reports list them -------------------------------------------------------------------------------------
-def listed(year: int | None = None, event: Event | None = None, office: Office | None = None) -> Select[Any]:
+def listed(which: Which) -> Select[Any]:
     """Contracts, with their parties' names, hours and value; None where nobody has said any."""
     broker, notary = aliased(Contact), aliased(Contact)
     return narrow_contracts(
@@ -146,15 +146,11 @@ def listed(year: int | None = None, event: Event | None = None, office: Office |
         .outerjoin(Contract.event)
         .outerjoin(Contract.broker.of_type(broker))
         .outerjoin(Contract.notary.of_type(notary)),
-        year,
-        event,
-        office,
+        which,
     )
 
 
-def parties_listed(
-    year: int | None = None, event: Event | None = None, office: Office | None = None
-) -> Select[Any]:
+def parties_listed(which: Which) -> Select[Any]:
     """The parties of contracts, each in a row; an organisation that isn't seen any more has no name."""
     return narrow_contracts(
         select(
@@ -174,15 +170,11 @@ def parties_listed(
         .outerjoin(Contract.event)
         .outerjoin(ContractParty.organisation)
         .outerjoin(ContractParty.signatory),
-        year,
-        event,
-        office,
+        which,
     ).order_by(ContractParty.rank, ContractParty.id)
 
 
-def contributions_listed(
-    year: int | None = None, event: Event | None = None, office: Office | None = None
-) -> Select[Any]:
+def contributions_listed(which: Which) -> Select[Any]:
     """What was promised in contracts, each contribution in a row."""
     giver, receiver = aliased(Organisation), aliased(Organisation)
     return narrow_contracts(
@@ -208,15 +200,11 @@ def contributions_listed(
         .outerjoin(Contract.event)
         .outerjoin(Contribution.giver.of_type(giver))
         .outerjoin(Contribution.receiver.of_type(receiver)),
-        year,
-        event,
-        office,
+        which,
     ).order_by(Contribution.rank, Contribution.id)
 
 
-def by_category(
-    year: int | None = None, event: Event | None = None, office: Office | None = None
-) -> Select[Any]:
+def by_category(which: Which) -> Select[Any]:
     """Contributions of contracts that stand, by category and the giver's side (None where no giver is named).
 
     With hours and with a value: how many of them say so, and the sums.
@@ -243,9 +231,7 @@ def by_category(
             .outerjoin(ContractParty, gave)
             .where(_COUNTED)
             .group_by(Contribution.category, ContractParty.side),
-            year,
-            event,
-            office,
+            which,
         )
         .order_by(None)
         .order_by(Contribution.category, ContractParty.side.is_(None), ContractParty.side)

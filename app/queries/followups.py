@@ -22,7 +22,7 @@ from app.models.followups import (
 )
 from app.models.offices import Office
 from app.models.outcomes import Outcome
-from app.queries.base import narrow_contracts, party_names
+from app.queries.base import Which, narrow_contracts, party_names
 
 # Nobody knows yet how these end.
 OPEN = (ContractStatus.AGREED, ContractStatus.CONTACTED, ContractStatus.IN_PROGRESS)
@@ -91,9 +91,7 @@ def contested(*conditions: ColumnElement[bool]) -> Select[Contract]:
     )
 
 
-def rates_listed(
-    year: int | None = None, event: Event | None = None, office: Office | None = None
-) -> Select[Any]:
+def rates_listed(which: Which) -> Select[Any]:
     """What has become of the contracts of each event, and of those of none, in numbers."""
 
     def of(outcome: Outcome) -> ColumnElement[int]:
@@ -116,15 +114,13 @@ def rates_listed(
         .group_by(Office.id, Office.name, Event.id, Event.title, Event.starts_on)
     )
     return (
-        narrow_contracts(statement, year, event, office)
+        narrow_contracts(statement, which)
         .order_by(None)
         .order_by(Event.starts_on.is_(None), Event.starts_on.desc(), Event.id, Office.id)
     )
 
 
-def reasons_listed(
-    year: int | None = None, event: Event | None = None, office: Office | None = None
-) -> Select[Any]:
+def reasons_listed(which: Which) -> Select[Any]:
     """Why contracts weren't feasible, and how many say so; the most frequent reason first."""
     number = func.count(Contract.id)
     statement = (
@@ -133,16 +129,10 @@ def reasons_listed(
         .where(Contract.status == ContractStatus.NOT_FEASIBLE)
         .group_by(Contract.reason)
     )
-    return (
-        narrow_contracts(statement, year, event, office)
-        .order_by(None)
-        .order_by(number.desc(), Contract.reason)
-    )
+    return narrow_contracts(statement, which).order_by(None).order_by(number.desc(), Contract.reason)
 
 
-def unkept_listed(
-    year: int | None = None, event: Event | None = None, office: Office | None = None
-) -> Select[Any]:
+def unkept_listed(which: Which) -> Select[Any]:
     """The contracts that weren't kept, or not in full, with the reason as far as one was given."""
     ends = (ContractStatus.NOT_FEASIBLE, ContractStatus.NO_CONTACT, ContractStatus.PARTLY_FULFILLED)
     statement = (
@@ -159,7 +149,7 @@ def unkept_listed(
         .outerjoin(Contract.event)
         .where(Contract.status.in_(ends))
     )
-    return narrow_contracts(statement, year, event, office)
+    return narrow_contracts(statement, which)
 
 
 # --- Whom is waited for ---------------------------------------------------------------------------------------

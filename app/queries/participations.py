@@ -13,7 +13,7 @@ from app.models.events import Event, EventPerson, EventStatus
 from app.models.offices import Office
 from app.models.organisations import Organisation
 from app.models.participations import Participant, Participation, ParticipationStatus
-from app.queries.base import CHECKED, EXPECTED, narrow_events
+from app.queries.base import CHECKED, EXPECTED, Which, narrow_events
 
 
 def at_event(
@@ -74,7 +74,7 @@ def no_shows(event: Event) -> Select[Side, int, int, int]:
 
 
 # --- as reports list them -------------------------------------------------------------------------------------
-def listed(year: int | None = None, event: Event | None = None, office: Office | None = None) -> Select[Any]:
+def listed(which: Which) -> Select[Any]:
     """Who takes part in events: organisations, how many people come, and how many of them are named."""
     named = (
         select(func.count(Participant.id))
@@ -95,15 +95,11 @@ def listed(year: int | None = None, event: Event | None = None, office: Office |
             Participation.head_count,
             named.label("named"),
         ).select_from(Participation),
-        year,
-        event,
-        office,
+        which,
     )
 
 
-def people_listed(
-    year: int | None = None, event: Event | None = None, office: Office | None = None
-) -> Select[Any]:
+def people_listed(which: Which) -> Select[Any]:
     """The people with whom organisations take part, by name."""
     statement = select(
         Event.title.label("event"),
@@ -114,15 +110,15 @@ def people_listed(
         Participation.status,
         Participant.checked_in_at,
     ).select_from(Participant)
-    found = _listed(statement.join(Participant.participation), year, event, office)
+    found = _listed(statement.join(Participant.participation), which)
     return found.order_by(Participant.rank, Participant.id)
 
 
-def _listed(statement: Any, year: int | None, event: Event | None, office: Office | None) -> Select[Any]:
+def _listed(statement: Any, which: Which) -> Select[Any]:
     joined = (
         statement.outerjoin(Office, Office.id == Participation.office_id)
         .outerjoin(Participation.event)
         .outerjoin(Participation.organisation)
     )
-    found: Select[Any] = narrow_events(joined, year, event, office)
+    found: Select[Any] = narrow_events(joined, which)
     return found.order_by(Organisation.name, Participation.organisation_id, Participation.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,7 +37,7 @@ _LINE, _SMALL_LINE = 15, 12  # points: the height of a line of text as Excel set
 _TALLEST = 409  # points: Excel has no higher row
 _NAME_WIDTH, _TEXT_WIDTH = 28, 105
 _FONT, _SMALL = 11, 9  # points
-_LETTERS = 1.1  # letters to a unit of width, which is the width of a digit
+LETTERS = 1.1  # letters to a unit of width, which is the width of a digit
 _GREY = "#767676"
 
 
@@ -53,7 +54,7 @@ class Parameter:
     everything: LazyString
     read: Callable[[str], Any]
     options: Callable[[], Sequence[Any]]
-    key: Callable[[Any], Any] = display
+    key: Callable[[Any], Any] = str
 
     def said(self, value: Any) -> str:
         """Say the value as a person reads it."""
@@ -163,15 +164,11 @@ class Report:
             return self.write(book, self.build(**values), asked, self)
 
 
-_YEAR_DIGITS = 4
-_FIRST_YEAR = 1000
-
-
 def read_year(text: str) -> int | None:
     """Read a year from an address: four digits, or nothing for all. Raises ValueError for anything else."""
     if not text:
         return None
-    if len(text) != _YEAR_DIGITS or not (text.isascii() and text.isdecimal()) or int(text) < _FIRST_YEAR:
+    if re.fullmatch(r"[1-9][0-9]{3}", text) is None:
         message = f"not a year: {text!r}"
         raise ValueError(message)
     return int(text)
@@ -226,7 +223,7 @@ def wrap_rows(sheet: Sheet, columns: Sequence[Column], rows: Iterable[Any]) -> N
         else:
             sheet.raw.set_column(index, index, column.width, _wrapped(sheet.book))
     for at, row in enumerate(rows, 1):
-        heights = (_height(display(one.value(row)), (one.width or 1) * _LETTERS) for one in columns)
+        heights = (height(display(one.value(row)), (one.width or 1) * LETTERS) for one in columns)
         sheet.raw.set_row(at, max(heights))
 
 
@@ -257,7 +254,7 @@ def write_notes(sheet: Sheet, at: int, columns: Sequence[Column], notes: Iterabl
     for note in notes:
         sheet.raw.merge_range(free, 0, free, len(columns) - 1, "", form)
         sheet.raw.write_string(free, 0, note, form)
-        sheet.raw.set_row(free, _height(note, wide))
+        sheet.raw.set_row(free, height(note, wide))
         free += 1
     return free
 
@@ -300,7 +297,7 @@ def write_info(
     sheet.raw.set_column(0, 0, _NAME_WIDTH)
     sheet.raw.set_column(1, 1, _TEXT_WIDTH)
     for row, (name, value) in enumerate(pairs):
-        sheet.raw.set_row(row, max(_height(str(value), _TEXT_WIDTH), _height(str(name), _NAME_WIDTH)))
+        sheet.raw.set_row(row, max(height(str(value), _TEXT_WIDTH), height(str(name), _NAME_WIDTH)))
         sheet.raw.write_string(row, 0, str(name), heading)
         sheet.raw.write_string(row, 1, str(value), text)
     print_report(sheet, str(report.title), asked)
@@ -316,6 +313,6 @@ def _lines(text: str, width: float) -> int:
     return len(textwrap.wrap(text, int(width), break_long_words=False)) or 1
 
 
-def _height(text: str, width: float) -> float:
+def height(text: str, width: float) -> float:
     """Give the height of a row in points. Not every program finds it by itself."""
     return min(_LINE * sum(_lines(line, width) for line in text.split("\n")), _TALLEST)

@@ -34,6 +34,7 @@ from tests.conftest import in_turn
 NAMES = [report.name for report in tables.REPORTS]
 MOST_STATEMENTS = 9  # of a page, and two more for each sheet
 FOREIGN = "Elsewhere"
+YES, NO = "yes", "no"
 NAMELESS = {
     "contributions",
     "receipts",
@@ -306,6 +307,14 @@ def test_contracts_of_a_year_an_event_or_an_office(person, world):
         assert [row["Title"] for row in table(browser, "contracts", "contracts", **asked)] == expected
 
 
+def test_what_was_chosen_stays_chosen(person, world):
+    page = person().get(f"/reports/contracts?year=2026&event={world.event.id}").text
+    assert '<option value="2026" selected>2026</option>' in page
+    assert f'<option value="{world.event.id}" selected>{world.event}</option>' in page
+    assert f"/reports/contracts/export?year=2026&amp;event={world.event.id}" in page
+    assert f"/reports/contracts/export/parties.csv?year=2026&amp;event={world.event.id}" in page
+
+
 # --- Contributions by category and side -----------------------------------------------------------------------
 def test_contributions_are_counted_by_category_and_the_givers_side(person, world):
     make.contribution(world.contract, text="More", hours=Decimal(4), giver=world.baker, receiver=world.club)
@@ -480,13 +489,13 @@ def test_what_lacks_something_is_listed_with_what_it_lacks(person, world):
     make.organisation(world.agency, "The agency's", shared=True)
     found = sheets(taken(person(), "quality"))
     names = ("Name", "No address", "Neither e-mail nor phone", "No contact person")
-    assert some(found["Organisations"], *names) == [("Baker", True, True, False), ("Club", True, True, True)]
+    assert some(found["Organisations"], *names) == [("Baker", YES, YES, NO), ("Club", YES, YES, YES)]
     names = ("Name", "No e-mail address", "No phone number", "No position", "No lawful basis")
-    assert some(found["Contacts"], *names) == [("Ana Jäger", False, True, False, True)]
+    assert some(found["Contacts"], *names) == [("Ana Jäger", NO, YES, NO, YES)]
     names = ("Number", "No equivalent value", "No day of the agreement", "Open, and no due date")
-    assert some(found["Contracts"], *names) == [(3, False, True, True)]
+    assert some(found["Contracts"], *names) == [(3, NO, YES, YES)]
     assert some(found["Marketplaces"], "Title", "No date", "No city", "No figures") == [
-        ("Markt LAG", False, False, True)
+        ("Markt LAG", NO, NO, YES)
     ]
 
 

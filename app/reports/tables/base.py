@@ -49,8 +49,9 @@ class Field:
 
     @property
     def column(self) -> Column:
-        """The column as a file has it."""
-        return Column(self.heading, self.read or self._reading(), self.kind, self.width)
+        """The column as a file has it. "Yes" is a word, as people write it: Excel would say WAHR."""
+        kind = Kind.TEXT if self.kind is Kind.BOOLEAN else self.kind
+        return Column(self.heading, self.read or self._reading(), kind, self.width)
 
     def _reading(self) -> Callable[[Any], Any]:
         if self.share is None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask_babel import lazy_gettext as _
+from sqlalchemy import Select
 
 from app.access import Section
 from app.core.excel import Kind
 from app.labels import label
 from app.models.outcomes import Outcome, Rates
 from app.queries import contracts, followups, participations
+from app.queries.base import Which
 from app.reports.tables.base import Field, Sheet, report
 from app.reports.tables.parameters import EVENT, EVENT_YEAR, OFFICE, YEAR
 
@@ -21,12 +26,12 @@ WHERE = (
 )
 CONTRACTS = (
     *WHERE[:2],
-    Field("starts_on", _("Date of the event"), Kind.DATE, 12),
+    Field("starts_on", _("Date of the event"), Kind.DATE, 15),
     WHERE[2],
     Field("title", "Contract", width=26),
     Field("party_names", "Contract", width=36),
     Field("status", "Contract", width=16),
-    Field("contested", "Contract", Kind.BOOLEAN, 13),
+    Field("contested", "Contract", Kind.BOOLEAN, 16),
     Field("reason", "Contract", width=22),
     Field("form", "Contract", width=12),
     Field("agreed_on", "Contract", Kind.DATE, 12),
@@ -74,12 +79,12 @@ BY_CATEGORY = (
 
 RATES = (
     *WHERE[:2],
-    Field("starts_on", _("Date of the event"), Kind.DATE, 12),
+    Field("starts_on", _("Date of the event"), Kind.DATE, 15),
     Field("contracts", _("Contracts"), Kind.INTEGER, 11, total=True),
     Field("answered", _("Answered"), Kind.INTEGER, 12, total=True),
-    *(Field(one.value, one.title, Kind.INTEGER, 13, total=True) for one in Outcome),
+    *(Field(one.value, one.title, Kind.INTEGER, 15, total=True) for one in Outcome),
     Field("of_all", _("Kept of all, %"), Kind.NUMBER, 11, share=("kept", "contracts")),
-    Field("of_answered", _("Kept of answered, %"), Kind.NUMBER, 13, share=("kept", "answered")),
+    Field("of_answered", _("Kept of answered, %"), Kind.NUMBER, 16, share=("kept", "answered")),
 )
 REASONS = (
     Field("reason", "Contract", width=60),
@@ -93,7 +98,7 @@ UNKEPT = (
 )
 PARTICIPATIONS = (
     *WHERE[:2],
-    Field("starts_on", _("Date of the event"), Kind.DATE, 12),
+    Field("starts_on", _("Date of the event"), Kind.DATE, 15),
     Field("organisation", "Participation", width=32),
     Field("kind", "Organisation", width=20),
     Field("city", "Organisation", width=18),
@@ -104,7 +109,7 @@ PARTICIPATIONS = (
 )
 PEOPLE = (
     Field("event", "Participation", width=24),
-    Field("starts_on", _("Date of the event"), Kind.DATE, 12),
+    Field("starts_on", _("Date of the event"), Kind.DATE, 15),
     Field("name", "Participant", width=28),
     Field("organisation", "Participation", width=32),
     Field("side", "Participation", width=18),
@@ -118,6 +123,12 @@ _VALUE_MEANS = (
     _("An estimate; who made it, and how, stands beside each contribution."),
 )
 
+
+def _of(select: Callable[[Which], Select[Any]]) -> Callable[..., Select[Any]]:
+    """Take the parameters together, as the queries do."""
+    return lambda **asked: select(Which(**asked))
+
+
 REPORTS = (
     report(
         "contracts",
@@ -125,9 +136,9 @@ REPORTS = (
         _("Each contract with its parties and contributions, hours and equivalent value."),
         Section.CONTRACTS,
         (
-            Sheet("contracts", _("Contracts"), CONTRACTS, contracts.listed),
-            Sheet("parties", _("Parties"), PARTIES, contracts.parties_listed),
-            Sheet("contributions", _("Contributions"), CONTRIBUTIONS, contracts.contributions_listed),
+            Sheet("contracts", _("Contracts"), CONTRACTS, _of(contracts.listed)),
+            Sheet("parties", _("Parties"), PARTIES, _of(contracts.parties_listed)),
+            Sheet("contributions", _("Contributions"), CONTRIBUTIONS, _of(contracts.contributions_listed)),
         ),
         ASKED,
         lambda: (
@@ -141,7 +152,7 @@ REPORTS = (
         _("Contributions by category and side"),
         _("Who gives what: contributions, hours and equivalent value by category and the giver’s side."),
         Section.CONTRACTS,
-        (Sheet("categories", _("By category"), BY_CATEGORY, contracts.by_category),),
+        (Sheet("categories", _("By category"), BY_CATEGORY, _of(contracts.by_category)),),
         ASKED,
         lambda: (
             _YEAR_MEANS,
@@ -159,9 +170,9 @@ REPORTS = (
         _("The rate of kept contracts, of all and of those answered, by event; and why others weren’t kept."),
         Section.CONTRACTS,
         (
-            Sheet("rates", _("Kept contracts"), RATES, followups.rates_listed),
-            Sheet("reasons", _("Reasons"), REASONS, followups.reasons_listed),
-            Sheet("unkept", _("Not kept in full"), UNKEPT, followups.unkept_listed),
+            Sheet("rates", _("Kept contracts"), RATES, _of(followups.rates_listed)),
+            Sheet("reasons", _("Reasons"), REASONS, _of(followups.reasons_listed)),
+            Sheet("unkept", _("Not kept in full"), UNKEPT, _of(followups.unkept_listed)),
         ),
         ASKED,
         lambda: (_YEAR_MEANS, *((_("What the numbers mean"), text) for text in Rates.definitions())),
@@ -172,8 +183,8 @@ REPORTS = (
         _("Which organisations take part in events, on which side, with how many people; and their names."),
         Section.PARTICIPATIONS,
         (
-            Sheet("organisations", _("Organisations"), PARTICIPATIONS, participations.listed),
-            Sheet("people", _("People"), PEOPLE, participations.people_listed, Section.CONTACTS),
+            Sheet("organisations", _("Organisations"), PARTICIPATIONS, _of(participations.listed)),
+            Sheet("people", _("People"), PEOPLE, _of(participations.people_listed), Section.CONTACTS),
         ),
         (EVENT_YEAR, EVENT, OFFICE),
         lambda: (

@@ -12,20 +12,21 @@ from xlsxwriter.utility import xl_col_to_name
 
 from app.access import Verb
 from app.core.excel import MAX_ROWS, Book, Column, Kind, Sheet, write_table
+from app.core.values import display
 from app.models.outcomes import percent
-from app.reports.base import Asked, Report, print_report, write_info
+from app.reports.base import LETTERS, Asked, Report, height, print_report, write_info
 
 if TYPE_CHECKING:
     from app.reports.tables.base import Filled, Result
 
+_USUAL_WIDTH = 14
+_BUTTON = 12  # points: the button of the filter takes a line of its own
 #: Rows of a sheet, without headings, a free row and the totals; what is more goes on on the next sheet.
 ROOM = MAX_ROWS - 3
 
 
 def write(book: Book, result: Result, asked: Asked, report: Report) -> int:
     """Write the sheets, and what they mean; give the number of rows."""
-    book.bold.set_text_wrap()
-    book.bold.set_align("top")
     count = sum(_Writing(book, one, report, asked).write() for one in result.filled(Verb.EXPORT))
     unknown = (gettext("Unknown"), gettext("An empty cell is unknown, not zero. Totals leave it out."))
     write_info(book, report, asked, count, [*result.rules, unknown], words={})
@@ -39,7 +40,11 @@ class _Writing:
         self._book, self._filled, self._report, self._asked = book, filled, report, asked
         self._columns: list[Column] = filled.columns
         self._sums: dict[str, Any] = {}
-        self._wrapped = book.raw.add_format({"text_wrap": True, "valign": "top"})
+        self._text = book.raw.add_format({"text_wrap": True, "valign": "top", "align": "left", "indent": 1})
+        bold = {"bold": True, "text_wrap": True, "valign": "top"}
+        left = book.raw.add_format({**bold, "align": "left", "indent": 1})
+        right = book.raw.add_format({**bold, "align": "right"})
+        self._headings = [left if column.kind is Kind.TEXT else right for column in self._columns]
         self._parts: list[tuple[str, int]] = []
 
     def write(self) -> int:
@@ -67,18 +72,33 @@ class _Writing:
         return sheet
 
     def _followed(self, sheet: Sheet, rows: Iterator[Any]) -> Iterator[Any]:
-        """Add up what is written. Before the first row, long texts get a format: later it'd come too late."""
-        for at, column in enumerate(self._columns):
-            if column.kind is Kind.TEXT:
-                sheet.raw.set_column(at, at, column.width or _width(column), self._wrapped)
-        summed = [field for field in self._filled.fields if field.total]
-        read = {field.name: field.column.value for field in summed}
-        for row in rows:
-            for field in summed:
-                value = read[field.name](row)
+        """Add up what is written, and make room for it: for each row before it's written, later it'd come too late."""
+        self._head(sheet)
+        summed = [(field.name, field.column.value) for field in self._filled.fields if field.total]
+        texts = [(column.value, _letters(column)) for column in self._columns if column.kind is Kind.TEXT]
+        for at, row in enumerate(rows, 1):
+            for name, read in summed:
+                value = read(row)
                 if value is not None:
-                    self._sums[field.name] = self._sums.get(field.name, 0) + value
+                    self._sums[name] = self._sums.get(name, 0) + value
+            long = [
+                height(text, room)
+                for text, room in ((display(read(row)), room) for read, room in texts)
+                if len(text) > room or "\n" in text
+            ]
+            if long:
+                sheet.raw.set_row(at, max(long))
             yield row
+
+    def _head(self, sheet: Sheet) -> None:
+        """Write the headings once more: those of numbers stand right, as the numbers do; long ones take more lines."""
+        lines = []
+        for at, (column, form) in enumerate(zip(self._columns, self._headings, strict=True)):
+            is_text = column.kind is Kind.TEXT
+            sheet.raw.set_column(at, at, _width(column), self._text if is_text else None)
+            sheet.raw.write_string(0, at, str(column.heading), form)
+            lines.append(height(str(column.heading), _width(column) - 1))
+        sheet.raw.set_row(0, max(lines) + _BUTTON)
 
     def _total(self, sheet: Sheet, at: int) -> None:
         """Write the sums two rows below. An empty row keeps them out of the filter, which widens to what adjoins."""
@@ -87,7 +107,9 @@ class _Writing:
             return
         places = {field.name: place for place, field in enumerate(fields)}
         bold = {"bold": True, "top": 1}
-        sheet.raw.write_string(at, 0, gettext("Total"), self._book.raw.add_format(bold))
+        sheet.raw.write_string(
+            at, 0, gettext("Total"), self._book.raw.add_format({**bold, "align": "left", "indent": 1})
+        )
         for place, field in enumerate(fields):
             known = self._book.format(field.kind)
             form = self._book.raw.add_format({**bold, **({"num_format": known.num_format} if known else {})})
@@ -111,7 +133,12 @@ class _Writing:
 
 
 def _width(column: Column) -> int:
-    return max(24, len(str(column.heading)) + 4)
+    return column.width or max(_USUAL_WIDTH, len(str(column.heading)) + 4)
+
+
+def _letters(column: Column) -> float:
+    """Say how many letters stand in a line of a column, beside its indent."""
+    return (_width(column) - 2) * LETTERS
 
 
 def _number(value: Decimal | int) -> float:
