@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
+from enum import Enum
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +40,7 @@ class _Writing:
 
     def __init__(self, book: Book, filled: Filled, report: Report, asked: Asked) -> None:
         self._book, self._filled, self._report, self._asked = book, filled, report, asked
-        self._columns: list[Column] = filled.columns
+        self._columns = [_in_words(column) for column in filled.columns]
         self._sums: dict[str, Any] = {}
         self._text = book.raw.add_format({"text_wrap": True, "valign": "top", "align": "left", "indent": 1})
         bold = {"bold": True, "text_wrap": True, "valign": "top"}
@@ -83,8 +85,8 @@ class _Writing:
                     self._sums[name] = self._sums.get(name, 0) + value
             long = [
                 height(text, room)
-                for text, room in ((display(read(row)), room) for read, room in texts)
-                if len(text) > room or "\n" in text
+                for text, room in ((read(row), room) for read, room in texts)
+                if text and (len(text) > room or "\n" in text)
             ]
             if long:
                 sheet.raw.set_row(at, max(long))
@@ -130,6 +132,25 @@ class _Writing:
         quoted = name.replace("'", "''")
         sheet = f"'{quoted}'!" if len(self._parts) > 1 else ""
         return f"SUBTOTAL(9,{sheet}{column}2:{column}{last + 1})"
+
+
+def _in_words(column: Column) -> Column:
+    """Give a column of texts as texts. A title of a closed set is looked up once: a file has one language."""
+    if column.kind is not Kind.TEXT:
+        return column
+    titles: dict[object, str] = {}
+
+    def read(row: Any) -> str | None:
+        value = column.value(row)
+        if value is None or isinstance(value, str):
+            return value
+        if not isinstance(value, Enum | bool):
+            return display(value)
+        if value not in titles:
+            titles[value] = display(value)
+        return titles[value]
+
+    return replace(column, value=read)
 
 
 def _width(column: Column) -> int:
