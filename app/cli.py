@@ -5,19 +5,26 @@ from __future__ import annotations
 import getpass
 import logging
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from flask_babel import force_locale
 from flask_migrate import upgrade
 
-from app.access import everything
-from app.core import catalogue, queue
+from app.access import Scope, Verb, everything, of_staff, opened
+from app.core import catalogue, clock, queue
 from app.core.db import alone, db
+from app.core.rules import RuleBrokenError
+from app.queries import users as users_queries
 from app.rehearsal.command import FACTORY, rehearsal
-from app.services import demo, users
+from app.reports import REPORTS
+from app.reports.base import Report
+from app.services import demo, receipts, users
 
 translations = AppGroup("translations", help="The German catalogue.")
 
@@ -25,7 +32,7 @@ translations = AppGroup("translations", help="The German catalogue.")
 def register(app: Flask, factory: Callable[..., Flask]) -> None:
     """Add the commands to the application; ``factory`` makes one like it, to rehearse on."""
     app.extensions[FACTORY] = factory
-    for command in (init, load_demo, create_admin, worker, rehearsal, translations):
+    for command in (init, load_demo, create_admin, worker, report, rehearsal, translations):
         app.cli.add_command(command)
 
 
@@ -76,6 +83,102 @@ def worker() -> None:
     """Do background work until SIGTERM, which lets running tasks end. Any number may run."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     queue.work(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - its threads have no context
+
+
+@click.command("report")
+@click.argument("name", type=click.Choice(sorted(REPORTS)))
+@click.option(
+    "--as", "username", required=True, help="Sign-in name of who takes it: what that person may see and take."
+)
+@click.option("--office", help="Name of one of the person's offices: that one and those below it.")
+@click.option(
+    "--param", "given", multiple=True, metavar="NAME=VALUE", help="As in the address of the report's page."
+)
+@click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True)
+@click.option("--table", default="", help="Which of its tables a .csv has; the first where it's left out.")
+@click.option(
+    "-o",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="A .xlsx or .csv.",
+)
+def report(
+    name: str,
+    username: str,
+    office: str | None,
+    given: Sequence[str],
+    language: str,
+    table: str,
+    target: Path,
+) -> None:
+    """Write a report to a file, as a member of staff would download it, and a receipt of that."""
+    found = REPORTS[name]
+    with opened(_scope(username, office)), force_locale(language):
+        if not found.allows(Verb.EXPORT):
+            sys.exit(f"{username!r} may not take this report out as a file.")
+        try:
+            values = found.values(_parameters(given, [one.name for one in found.parameters]))
+            rows = _written_down(found, values, target, language, table)
+        except KeyError as error:
+            sys.exit(f"The report {name!r} has no {error.args[0]}.")
+        except ValueError as error:
+            sys.exit(f"The report {name!r} takes no such value: {error}")
+        except RuleBrokenError as error:
+            sys.exit(str(error))
+    click.echo(f"{target}: {rows} rows.")
+
+
+def _scope(username: str, office: str | None) -> Scope:
+    """Give the scope of a person: never a wider one, and no wider one where an office is named that isn't theirs."""
+    with everything("flask report"):
+        key = db.session.scalar(users_queries.signing_in_as(username))
+    scope = of_staff(key) if key is not None else None
+    if scope is None or key is None or not scope.actor:
+        sys.exit(f"Nobody works here as {username!r}.")
+    if office is None:
+        return scope
+    chosen = [one for one, (title, _above) in scope.reach.items() if title == office]
+    if len(chosen) != 1:
+        sys.exit(f"{username!r} works in {len(chosen)} offices with the name {office!r}.")
+    return of_staff(key, chosen[0])
+
+
+def _parameters(given: Sequence[str], known: Sequence[str]) -> dict[str, str]:
+    """Read NAME=VALUE. Raises KeyError for a name that isn't known: more than was asked for would be in the file."""
+    found = dict(one.partition("=")[::2] for one in given)
+    for one in found:
+        if one not in known:
+            message = f"parameter {one!r}"
+            raise KeyError(message)
+    return found
+
+
+def _written_down(found: Report, values: dict[str, Any], target: Path, language: str, table: str) -> int:
+    """Write the file, and who took it. Where either fails, there is neither."""
+    fmt = target.suffix.removeprefix(".")
+    if fmt not in {"xlsx", "csv"}:
+        message = "the name of the file ends with .xlsx or .csv"
+        raise ValueError(message)
+    asked = found.asked(clock.now(), values)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        made = Path(folder) / target.name
+        if fmt == "xlsx":
+            rows = found.write_workbook(made, values, asked, language)
+        else:
+            rows = found.table(values, table).write(made)
+        receipts.write(
+            title=str(found.title),
+            sections=found.sections,
+            fmt=fmt,
+            rows=rows,
+            file=made,
+            filters=asked.words,
+        )
+        made.replace(target)
+    db.session.commit()
+    return rows
 
 
 @translations.command("update")

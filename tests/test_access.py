@@ -40,6 +40,7 @@ from app.models.series import Series
 from app.models.subscribers import Subscriber, Subscription
 from app.models.templates import EventTemplate
 from app.models.users import Staff
+from app.reports import REPORTS
 from app.services import links
 from tests import factories as make
 from tests import forms
@@ -121,6 +122,7 @@ SPECIAL = {
     "ReportView.list": ("reports", "r"),
     "ReportView.show": ("reports", "r"),
     "ReportView.export": ("reports", "x"),
+    "ReportView.table": ("reports", "x"),
     "ExportView.index": ("subscribers", "x"),
     "ExportView.newsletter": ("subscribers", "x"),
     "ExportView.removal": ("subscribers", "x"),
@@ -500,15 +502,40 @@ def calls_of(api, world, role):
     yield "post", Case("POST", f"{base}/", code, {**new, "office": world.here}, (model, 0, int(code == 201)))
 
 
+#: The reports: the section of each, and its first table.
+TABLES = {
+    "contracts": ("contracts", "contracts"),
+    "contributions": ("contracts", "categories"),
+    "followups": ("contracts", "rates"),
+    "participants": ("participations", "organisations"),
+    "organisations": ("organisations", "organisations"),
+    "contacts": ("contacts", "contacts"),
+    "letters": ("contacts", "letters"),
+    "tasks": ("activities", "tasks"),
+    "offices": ("events", "offices"),
+    "quality": ("organisations", "organisations"),
+    "receipts": ("receipts", "receipts"),
+    "marketplaces": ("figures", "comparison"),
+    "newsletters": ("newsletters", "by_month"),
+}
+
+
 def reports_of(role):
     """Yield the cases of the reports; each asks for the right of what it's about, too."""
-    for endpoint, address in (("list", ""), ("show", "/{}"), ("export", "/{}/export")):
+    assert set(TABLES) == set(REPORTS)
+    for endpoint, address in (
+        ("list", ""),
+        ("show", "/{}"),
+        ("export", "/{}/export"),
+        ("table", "/{}/export/{}.csv"),
+    ):
         section, letter = SPECIAL[f"ReportView.{endpoint}"]
-        for name, about in (("marketplaces", "figures"), ("newsletters", "newsletters")):
+        for name, (of, table) in TABLES.items():
             status = expected(role, letter, section, "")
             if address and status == 200:
-                status = expected(role, letter, about, "")
-            yield f"ReportView.{endpoint}", Case("GET", f"/reports{address.format(name) or '/'}", status)
+                status = expected(role, letter, of, "")
+            path = address.format(name, table) or "/"
+            yield f"ReportView.{endpoint}", Case("GET", f"/reports{path}", status)
 
 
 def public_pages(world, place):

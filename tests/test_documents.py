@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from app.reports import REPORTS
+
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -34,6 +36,11 @@ def test_the_defaults_in_the_table_are_those_of_config():
     source = (ROOT / "config.py").read_text(encoding="utf-8")
     for name, default in re.findall(r"^\| `([A-Z_]+)` \| `([^`]+)` \|", README, re.MULTILINE):
         assert re.search(rf'"{name}",\s*(ROOT / )?"{re.escape(default)}"', source), name
+
+
+def test_the_table_of_reports_names_those_that_there_are():
+    section = README.partition("\n### A report\n")[2].partition("\n### ")[0]
+    assert set(re.findall(r"^\| `([a-z]+)` \|", section, re.MULTILINE)) == set(REPORTS)
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/api.md"])

@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, func, or_, select
 
+from app.core.enums import Titled
 from app.models.activities import Activity, ActivityKind
+from app.models.contacts import Contact
+from app.models.contracts import Contract
+from app.models.events import Event
+from app.models.offices import Office
+from app.models.organisations import Organisation
+from app.models.users import Staff
+from app.queries.base import full_name
+
+
+class TaskState(Titled):
+    """Which tasks somebody asks for."""
+
+    OPEN = "open", _("open")
+    OVERDUE = "overdue", _("overdue")
+    DONE = "done", _("done")
+
 
 _OPEN = (Activity.kind == ActivityKind.TASK, Activity.done_at.is_(None))
 
@@ -55,3 +74,40 @@ def progress(event_id: int, day: date) -> Select[int, int, int]:
         func.count(Activity.done_at),
         func.count(Activity.id).filter(undone, Activity.due_on < day),
     ).where(Activity.event_id == event_id, Activity.kind == ActivityKind.TASK)
+
+
+def tasks_listed(day: date, state: TaskState | None = None, office: Office | None = None) -> Select[Any]:
+    """Tasks with what they're about, and who is to do them; the earliest due first."""
+    undone = Activity.done_at.is_(None)
+    statement: Any = (
+        select(
+            Office.name.label("office"),
+            Activity.subject,
+            Activity.due_on,
+            Activity.done_at,
+            (undone & func.coalesce(Activity.due_on < day, False)).label("overdue"),
+            (Staff.first_name + " " + Staff.last_name).label("assignee"),
+            Organisation.name.label("organisation"),
+            full_name(Contact).label("contact"),
+            Event.title.label("event"),
+            Contract.number.label("contract"),
+        )
+        .select_from(Activity)
+        .outerjoin(Activity.office)
+        .outerjoin(Activity.assignee)
+        .outerjoin(Activity.organisation)
+        .outerjoin(Activity.contact)
+        .outerjoin(Activity.event)
+        .outerjoin(Activity.contract)
+        .where(Activity.kind == ActivityKind.TASK)
+    )
+    if state is TaskState.DONE:
+        statement = statement.where(~undone)
+    elif state is not None:
+        statement = statement.where(undone)
+    if state is TaskState.OVERDUE:
+        statement = statement.where(Activity.due_on < day)
+    if office is not None:
+        statement = statement.where(Activity.office_id == office.id)
+    ordered: Select[Any] = statement.order_by(Activity.due_on.is_(None), Activity.due_on, Activity.id)
+    return ordered

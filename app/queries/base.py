@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, extract, func, or_, select, tuple_
 
 from app.models.contacts import Channel, ChannelKind, Contact
+from app.models.contracts import Contract, ContractParty
+from app.models.events import Event
+from app.models.offices import Office
+from app.models.organisations import Organisation
 from app.models.participations import ParticipationStatus
 from app.models.subscribers import Delivery, Subscriber
 
@@ -67,4 +74,68 @@ def blocked(office_id: int, digests: Collection[str]) -> Select[str | None]:
             Subscriber.delivery.in_((Delivery.HARD, Delivery.COMPLAINT)),
             refused(),
         ),
+    )
+
+
+def full_name(person: Any) -> ColumnElement[str]:
+    """Give the name of a contact as it's read: title, first and last name; NULL where there's nobody."""
+    parts = [func.coalesce(part + " ", "") for part in (person.title, person.first_name)]
+    name: ColumnElement[str] = parts[0] + parts[1] + person.last_name
+    return name
+
+
+@dataclass(frozen=True)
+class Which:
+    """Of which year, event and office something is listed; None is of all."""
+
+    year: int | None = None
+    event: Event | None = None
+    office: Office | None = None
+
+
+def narrow_contracts(statement: Any, which: Which) -> Select[Any]:
+    """Narrow a statement of contracts and their events to a year (of the agreement, else of the event) and more."""
+    if which.year is not None:
+        statement = statement.where(
+            extract("year", func.coalesce(Contract.agreed_on, Event.starts_on)) == which.year
+        )
+    if which.event is not None:
+        statement = statement.where(Contract.event_id == which.event.id)
+    if which.office is not None:
+        statement = statement.where(Contract.office_id == which.office.id)
+    ordered: Select[Any] = statement.order_by(
+        Event.starts_on.is_(None), Event.starts_on.desc(), Contract.event_id, Contract.number, Contract.id
+    )
+    return ordered
+
+
+def party_names() -> ColumnElement[str | None]:
+    """The names of a contract's parties, in their order."""
+    names = (
+        select(Organisation.name.label("name"))
+        .select_from(ContractParty)
+        .join(ContractParty.organisation)
+        .where(ContractParty.contract_id == Contract.id)
+        .order_by(ContractParty.rank, ContractParty.id)
+        .correlate(Contract)
+        .subquery()
+    )
+    return select(func.aggregate_strings(names.c.name, " – ")).scalar_subquery()
+
+
+def narrow_events(statement: Any, which: Which) -> Any:
+    """Narrow a statement of events to a year, an event, an office, the latest first."""
+    if which.year is not None:
+        statement = statement.where(Event.starts_on.between(date(which.year, 1, 1), date(which.year, 12, 31)))
+    if which.event is not None:
+        statement = statement.where(Event.id == which.event.id)
+    if which.office is not None:
+        statement = statement.where(Event.office_id == which.office.id)
+    return statement.order_by(Event.starts_on.is_(None), Event.starts_on.desc(), Event.id)
+
+
+def counts_on(dated: Any, day: date) -> ColumnElement[bool]:
+    """Whether a position, or an address, counts on a day."""
+    return and_(
+        or_(dated.since.is_(None), dated.since <= day), or_(dated.until.is_(None), dated.until >= day)
     )

@@ -7,11 +7,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, extract, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, and_, extract, func, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from app.models.contacts import Contact
 from app.models.contracts import Contract, ContractParty, ContractStatus, Contribution
 from app.models.events import Event
+from app.models.offices import Office
+from app.models.organisations import Organisation
+from app.queries.base import Which, full_name, narrow_contracts, party_names
 
 # Nobody knows yet how these end.
 OPEN = (ContractStatus.AGREED, ContractStatus.CONTACTED, ContractStatus.IN_PROGRESS)
@@ -109,4 +113,141 @@ def _worth() -> Subquery:
         .where(Contribution.value.is_not(None))
         .group_by(Contribution.contract_id)
         .subquery()
+    )
+
+
+# --- as reports list them -------------------------------------------------------------------------------------
+def listed(which: Which) -> Select[Any]:
+    """Contracts, with their parties' names, hours and value; None where nobody has said any."""
+    broker, notary = aliased(Contact), aliased(Contact)
+    return narrow_contracts(
+        select(
+            Office.name.label("office"),
+            Event.title.label("event"),
+            Event.starts_on,
+            Contract.number,
+            Contract.title,
+            party_names().label("party_names"),
+            Contract.status,
+            Contract.contested,
+            Contract.reason,
+            Contract.form,
+            Contract.agreed_on,
+            Contract.due_on,
+            Contract.place,
+            Contract.stamped_at,
+            _sum(Contribution.hours).label("hours"),
+            _sum(Contribution.value).label("value"),
+            full_name(broker).label("broker"),
+            full_name(notary).label("notary"),
+        )
+        .select_from(Contract)
+        .outerjoin(Contract.office)
+        .outerjoin(Contract.event)
+        .outerjoin(Contract.broker.of_type(broker))
+        .outerjoin(Contract.notary.of_type(notary)),
+        which,
+    )
+
+
+def parties_listed(which: Which) -> Select[Any]:
+    """The parties of contracts, each in a row; an organisation that isn't seen any more has no name."""
+    return narrow_contracts(
+        select(
+            Office.name.label("office"),
+            Event.title.label("event"),
+            Contract.number,
+            Contract.status,
+            Organisation.name.label("organisation"),
+            Organisation.kind,
+            Organisation.city,
+            ContractParty.side,
+            full_name(Contact).label("signatory"),
+        )
+        .select_from(ContractParty)
+        .join(ContractParty.contract)
+        .outerjoin(Contract.office)
+        .outerjoin(Contract.event)
+        .outerjoin(ContractParty.organisation)
+        .outerjoin(ContractParty.signatory),
+        which,
+    ).order_by(ContractParty.rank, ContractParty.id)
+
+
+def contributions_listed(which: Which) -> Select[Any]:
+    """What was promised in contracts, each contribution in a row."""
+    giver, receiver = aliased(Organisation), aliased(Organisation)
+    return narrow_contracts(
+        select(
+            Office.name.label("office"),
+            Event.title.label("event"),
+            Contract.number,
+            Contract.status,
+            giver.name.label("giver"),
+            receiver.name.label("receiver"),
+            Contribution.category,
+            Contribution.text,
+            Contribution.hours,
+            Contribution.quantity,
+            Contribution.hourly_rate,
+            Contribution.value,
+            Contribution.valuation,
+            Contribution.estimated_by,
+        )
+        .select_from(Contribution)
+        .join(Contribution.contract)
+        .outerjoin(Contract.office)
+        .outerjoin(Contract.event)
+        .outerjoin(Contribution.giver.of_type(giver))
+        .outerjoin(Contribution.receiver.of_type(receiver)),
+        which,
+    ).order_by(Contribution.rank, Contribution.id)
+
+
+def by_category(which: Which) -> Select[Any]:
+    """Contributions of contracts that stand, by category and the giver's side (None where no giver is named).
+
+    With hours and with a value: how many of them say so, and the sums.
+    """
+    gave = and_(
+        ContractParty.contract_id == Contribution.contract_id,
+        ContractParty.organisation_id == Contribution.giver_id,
+    )
+    return (
+        narrow_contracts(
+            select(
+                Contribution.category,
+                ContractParty.side,
+                func.count(Contract.id.distinct()).label("contracts"),
+                func.count(Contribution.id).label("contributions"),
+                func.sum(Contribution.hours).label("hours"),
+                func.count(Contribution.hours).label("with_hours"),
+                func.sum(Contribution.value).label("value"),
+                func.count(Contribution.value).label("with_value"),
+            )
+            .select_from(Contribution)
+            .join(Contribution.contract)
+            .outerjoin(Contract.event)
+            .outerjoin(ContractParty, gave)
+            .where(_COUNTED)
+            .group_by(Contribution.category, ContractParty.side),
+            which,
+        )
+        .order_by(None)
+        .order_by(Contribution.category, ContractParty.side.is_(None), ContractParty.side)
+    )
+
+
+def years() -> Select[int]:
+    """The years to which contracts belong, the latest first."""
+    year = extract("year", func.coalesce(Contract.agreed_on, Event.starts_on))
+    return select(year).outerjoin(Contract.event).where(year.is_not(None)).distinct().order_by(year.desc())
+
+
+def _sum(column: Any) -> ColumnElement[Decimal | None]:
+    return (
+        select(func.sum(column))
+        .where(Contribution.contract_id == Contract.id)
+        .correlate(Contract)
+        .scalar_subquery()
     )

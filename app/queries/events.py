@@ -59,6 +59,17 @@ def latest(count: int) -> Select[Event]:
     return select(Event).where(*_HELD).order_by(*newest).limit(count)
 
 
+def newest() -> Select[Event]:
+    """All events, the latest first; those without a date come after all others."""
+    return select(Event).order_by(Event.starts_on.is_(None), Event.starts_on.desc(), Event.id.desc())
+
+
+def all_years() -> Select[int]:
+    """The years in which events take place, of whatever kind, the latest first."""
+    year = extract("year", Event.starts_on)
+    return select(year).where(year.is_not(None)).distinct().order_by(year.desc())
+
+
 def held_by_year() -> Select[int | None, int]:
     """How many marketplaces were held in each year.
 

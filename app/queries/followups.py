@@ -20,7 +20,9 @@ from app.models.followups import (
     MailState,
     ReportChannel,
 )
+from app.models.offices import Office
 from app.models.outcomes import Outcome
+from app.queries.base import Which, narrow_contracts, party_names
 
 # Nobody knows yet how these end.
 OPEN = (ContractStatus.AGREED, ContractStatus.CONTACTED, ContractStatus.IN_PROGRESS)
@@ -87,6 +89,67 @@ def contested(*conditions: ColumnElement[bool]) -> Select[Contract]:
         .where(Contract.contested, _COUNTED, *conditions)
         .order_by(Contract.event_id, Contract.number, Contract.id)
     )
+
+
+def rates_listed(which: Which) -> Select[Any]:
+    """What has become of the contracts of each event, and of those of none, in numbers."""
+
+    def of(outcome: Outcome) -> ColumnElement[int]:
+        return func.count(Contract.id).filter(outcome.value == _OUTCOME).label(outcome.value)
+
+    answered = func.count(Contract.id).filter(Outcome.SILENT.value != _OUTCOME)
+    statement = (
+        select(
+            Office.name.label("office"),
+            Event.title.label("event"),
+            Event.starts_on,
+            func.count(Contract.id).label("contracts"),
+            answered.label("answered"),
+            *map(of, Outcome),
+        )
+        .select_from(Contract)
+        .outerjoin(Contract.office)
+        .outerjoin(Contract.event)
+        .where(_COUNTED)
+        .group_by(Office.id, Office.name, Event.id, Event.title, Event.starts_on)
+    )
+    return (
+        narrow_contracts(statement, which)
+        .order_by(None)
+        .order_by(Event.starts_on.is_(None), Event.starts_on.desc(), Event.id, Office.id)
+    )
+
+
+def reasons_listed(which: Which) -> Select[Any]:
+    """Why contracts weren't feasible, and how many say so; the most frequent reason first."""
+    number = func.count(Contract.id)
+    statement = (
+        select(Contract.reason, number.label("contracts"))
+        .outerjoin(Contract.event)
+        .where(Contract.status == ContractStatus.NOT_FEASIBLE)
+        .group_by(Contract.reason)
+    )
+    return narrow_contracts(statement, which).order_by(None).order_by(number.desc(), Contract.reason)
+
+
+def unkept_listed(which: Which) -> Select[Any]:
+    """The contracts that weren't kept, or not in full, with the reason as far as one was given."""
+    ends = (ContractStatus.NOT_FEASIBLE, ContractStatus.NO_CONTACT, ContractStatus.PARTLY_FULFILLED)
+    statement = (
+        select(
+            Office.name.label("office"),
+            Event.title.label("event"),
+            Contract.number,
+            party_names().label("party_names"),
+            Contract.status,
+            Contract.reason,
+        )
+        .select_from(Contract)
+        .outerjoin(Contract.office)
+        .outerjoin(Contract.event)
+        .where(Contract.status.in_(ends))
+    )
+    return narrow_contracts(statement, which)
 
 
 # --- Whom is waited for ---------------------------------------------------------------------------------------

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.models.categories import Side
 from app.models.events import Event, EventPerson, EventStatus
-from app.models.participations import Participation, ParticipationStatus
-from app.queries.base import CHECKED, EXPECTED
+from app.models.offices import Office
+from app.models.organisations import Organisation
+from app.models.participations import Participant, Participation, ParticipationStatus
+from app.queries.base import CHECKED, EXPECTED, Which, narrow_events
 
 
 def at_event(
@@ -68,3 +71,54 @@ def no_shows(event: Event) -> Select[Side, int, int, int]:
         )
         .group_by(Participation.side)
     )
+
+
+# --- as reports list them -------------------------------------------------------------------------------------
+def listed(which: Which) -> Select[Any]:
+    """Who takes part in events: organisations, how many people come, and how many of them are named."""
+    named = (
+        select(func.count(Participant.id))
+        .where(Participant.participation_id == Participation.id)
+        .correlate(Participation)
+        .scalar_subquery()
+    )
+    return _listed(
+        select(
+            Office.name.label("office"),
+            Event.title.label("event"),
+            Event.starts_on,
+            Organisation.name.label("organisation"),
+            Organisation.kind,
+            Organisation.city,
+            Participation.side,
+            Participation.status,
+            Participation.head_count,
+            named.label("named"),
+        ).select_from(Participation),
+        which,
+    )
+
+
+def people_listed(which: Which) -> Select[Any]:
+    """The people with whom organisations take part, by name."""
+    statement = select(
+        Event.title.label("event"),
+        Event.starts_on,
+        Participant.name,
+        Organisation.name.label("organisation"),
+        Participation.side,
+        Participation.status,
+        Participant.checked_in_at,
+    ).select_from(Participant)
+    found = _listed(statement.join(Participant.participation), which)
+    return found.order_by(Participant.rank, Participant.id)
+
+
+def _listed(statement: Any, which: Which) -> Select[Any]:
+    joined = (
+        statement.outerjoin(Office, Office.id == Participation.office_id)
+        .outerjoin(Participation.event)
+        .outerjoin(Participation.organisation)
+    )
+    found: Select[Any] = narrow_events(joined, which)
+    return found.order_by(Organisation.name, Participation.organisation_id, Participation.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, inspect
+from sqlalchemy import Select, func, inspect, select
 from sqlalchemy.orm import Query, aliased, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
@@ -53,3 +53,9 @@ def counting(query: Query[Any], model: Any) -> Query[Any]:
     """Count keys, up to one more than COUNT_CAP: nobody pages further, and a full count is slow."""
     keys = query.with_entities(model.id).order_by(None).limit(COUNT_CAP + 1).subquery()
     return query.session.query(func.count()).select_from(keys)
+
+
+def counted(statement: Select[Any]) -> Select[int]:
+    """Count what a statement gives, up to one more than COUNT_CAP."""
+    some = statement.order_by(None).limit(COUNT_CAP + 1).subquery()
+    return select(func.count()).select_from(some)

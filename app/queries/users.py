@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from app.core.text import search_document, search_terms
@@ -28,3 +28,8 @@ def found_by(session: Session | scoped_session[Any], typed: str) -> list[int]:
     for key, *words in session.execute(people):
         documents[key] = f"{documents.get(key, '')} {search_document(*words)}"
     return [key for key, document in documents.items() if all(term in document for term in terms)]
+
+
+def signing_in_as(username: str) -> Select[int]:
+    """The key of who signs in with a name, however it's written."""
+    return select(Staff.id).where(func.lower(Staff.username) == func.lower(username))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from app.reports import marketplaces, newsletters
+from app.reports import marketplaces, newsletters, tables
 from app.reports.base import Report
 
-REPORTS: dict[str, Report] = {report.name: report for report in (marketplaces.REPORT, newsletters.REPORT)}
+REPORTS: dict[str, Report] = {
+    report.name: report for report in (marketplaces.REPORT, *tables.REPORTS, newsletters.REPORT)
+}

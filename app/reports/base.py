@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext
@@ -14,8 +16,9 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 from xlsxwriter.format import Format
 
-from app.access import Section
-from app.core.excel import Book, Column, Kind, Sheet, info_sheet, print_setup
+from app.access import Section, Verb, current
+from app.core import delimited
+from app.core.excel import Book, Column, Kind, Sheet, open_workbook, print_setup
 from app.core.values import Qualifier, Quantity, display
 from app.labels import label
 
@@ -32,9 +35,9 @@ DEFINITIONS: dict[Qualifier, LazyString] = {
 _QUALIFIER_WIDTH = 12
 _LINE, _SMALL_LINE = 15, 12  # points: the height of a line of text as Excel sets it
 _TALLEST = 409  # points: Excel has no higher row
-_TEXT_WIDTH = 105
+_NAME_WIDTH, _TEXT_WIDTH = 28, 105
 _FONT, _SMALL = 11, 9  # points
-_LETTERS = 1.1  # letters to a unit of width, which is the width of a digit
+LETTERS = 1.1  # letters to a unit of width, which is the width of a digit
 _GREY = "#767676"
 
 
@@ -43,7 +46,7 @@ class Parameter:
     """Something by which a report is narrowed, as the address names it.
 
     ``read`` turns the address's text into a value, None where it's empty, and raises ValueError for what
-    can't be one. ``options`` gives the values to choose from, within the open scope.
+    can't be one; ``key`` turns it back. ``options`` gives the values to choose from, within the open scope.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Parameter:
     everything: LazyString
     read: Callable[[str], Any]
     options: Callable[[], Sequence[Any]]
+    key: Callable[[Any], Any] = str
 
     def said(self, value: Any) -> str:
         """Say the value as a person reads it."""
@@ -65,14 +69,45 @@ class Asked:
     at: datetime
     filters: Sequence[tuple[str, str]] = ()
 
+    @property
+    def words(self) -> str:
+        """The filters as a receipt keeps them, one a line."""
+        return "\n".join(f"{title}: {value}" for title, value in self.filters)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of a report that stand alone, for a .csv: the name in the address, the title, the columns, the rows."""
+
+    name: str
+    title: str | LazyString
+    columns: Sequence[Column]
+    rows: Callable[[], Iterable[Any]]
+
+    def write(self, target: Path) -> int:
+        """Write it for a spreadsheet, row by row; give the number of rows."""
+        count = 0
+
+        def batches() -> Iterator[Sequence[Any]]:
+            nonlocal count
+            for row in self.rows():
+                count += 1
+                yield (row,)
+
+        with target.open("wb") as stream:
+            stream.writelines(delimited.lines(self.columns, batches(), delimited.EXCEL))
+        return count
+
 
 @dataclass(frozen=True)
 class Report:
     """A report: its name in the address, what it says of itself, and how it comes about.
 
     ``build`` takes the parameters by name and reads what the open scope shows; ``write`` puts the result on
-    the sheets of a workbook, given who asked and this declaration, and returns the number of rows.
-    ``section`` is the part of the product whose rights it asks for.
+    the sheets of a workbook, given who asked and this declaration, and returns the number of rows; ``tables``
+    gives the same as rows for a .csv. ``section`` is the part of the product whose rights it asks for, ``also`` are
+    those of which it tells more to who has their rights, too. A report that ``streams`` writes each sheet from top
+    to bottom, so that a long one takes no more memory.
     """
 
     name: str
@@ -80,8 +115,63 @@ class Report:
     summary: LazyString
     build: Callable[..., Any]
     write: Callable[[Book, Any, Asked, Report], int]
+    tables: Callable[[Any], Sequence[Table]] = lambda _result: ()
     parameters: tuple[Parameter, ...] = ()
     section: Section = field(default=Section.REPORTS)
+    also: tuple[Section, ...] = ()
+    template: str = ""
+    streams: bool = False
+
+    def allows(self, verb: Verb) -> bool:
+        """Whether the person may read this report, or take it out as a file."""
+        return current().may(verb, Section.REPORTS) and current().may(verb, self.section)
+
+    @property
+    def sections(self) -> set[Section]:
+        """What it's about."""
+        return {Section.REPORTS, self.section, *self.also}
+
+    def values(self, given: Mapping[str, str]) -> dict[str, Any]:
+        """Read the parameters. Raises ValueError for a value that can't be one."""
+        return {one.name: one.read(given.get(one.name, "")) for one in self.parameters}
+
+    def keys(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Give values as an address names them."""
+        return {
+            one.name: None if values[one.name] is None else one.key(values[one.name])
+            for one in self.parameters
+        }
+
+    def asked(self, at: datetime, values: Mapping[str, Any]) -> Asked:
+        """Say that who works now asks for it, in words."""
+        said = tuple((str(one.title), one.said(values[one.name])) for one in self.parameters)
+        return Asked(current().actor, at, said)
+
+    def table(self, values: Mapping[str, Any], name: str = "") -> Table:
+        """Give one of its tables, the first where none is named. Raises KeyError where there's none such."""
+        found = {one.name: one for one in self.tables(self.build(**values))}
+        key = name or next(iter(found), "")
+        if key not in found:
+            message = f"table {key!r}"
+            raise KeyError(message)
+        return found[key]
+
+    def write_workbook(self, target: Path, values: Mapping[str, Any], asked: Asked, locale: str) -> int:
+        """Write it as a workbook in a language; give the number of its rows."""
+        with open_workbook(target, locale=locale, constant_memory=self.streams) as book:
+            properties = {"title": str(self.title), "comments": str(self.summary), "author": asked.actor}
+            book.raw.set_properties({**properties, "created": asked.at.replace(tzinfo=None)})
+            return self.write(book, self.build(**values), asked, self)
+
+
+def read_year(text: str) -> int | None:
+    """Read a year from an address: four digits, or nothing for all. Raises ValueError for anything else."""
+    if not text:
+        return None
+    if re.fullmatch(r"[1-9][0-9]{3}", text) is None:
+        message = f"not a year: {text!r}"
+        raise ValueError(message)
+    return int(text)
 
 
 def quantity_columns(
@@ -133,7 +223,7 @@ def wrap_rows(sheet: Sheet, columns: Sequence[Column], rows: Iterable[Any]) -> N
         else:
             sheet.raw.set_column(index, index, column.width, _wrapped(sheet.book))
     for at, row in enumerate(rows, 1):
-        heights = (_height(display(one.value(row)), (one.width or 1) * _LETTERS) for one in columns)
+        heights = (height(display(one.value(row)), (one.width or 1) * LETTERS) for one in columns)
         sheet.raw.set_row(at, max(heights))
 
 
@@ -164,7 +254,7 @@ def write_notes(sheet: Sheet, at: int, columns: Sequence[Column], notes: Iterabl
     for note in notes:
         sheet.raw.merge_range(free, 0, free, len(columns) - 1, "", form)
         sheet.raw.write_string(free, 0, note, form)
-        sheet.raw.set_row(free, _height(note, wide))
+        sheet.raw.set_row(free, height(note, wide))
         free += 1
     return free
 
@@ -182,24 +272,34 @@ def print_report(sheet: Sheet, title: str, asked: Asked) -> None:
 
 
 def write_info(
-    book: Book, report: Report, asked: Asked, rows: int, rules: Iterable[tuple[object, object]]
+    book: Book,
+    report: Report,
+    asked: Asked,
+    rows: int,
+    rules: Iterable[tuple[object, object]],
+    words: Mapping[Qualifier, LazyString] = DEFINITIONS,
 ) -> Sheet:
-    """Add the sheet that says what the workbook is: filters, time, user, and what its words mean."""
+    """Add the sheet that says what the workbook is: filters, time, user, and what its words mean.
+
+    It's written from top to bottom, so that a report that streams may have one.
+    """
     pairs = [
         (gettext("Report"), report.title),
         *asked.filters,
         (label("Figure", "as_of"), display(asked.at)),
         (label("Receipt", "created_by"), asked.actor),
         (label("Receipt", "rows"), str(rows)),
-        *((f"{label('Figure', 'qualifier')}: {one.title}", text) for one, text in DEFINITIONS.items()),
+        *((f"{label('Figure', 'qualifier')}: {one.title}", text) for one, text in words.items()),
         *rules,
     ]
-    sheet = info_sheet(book, gettext("Info"), [(str(name), value) for name, value in pairs])
-    sheet.raw.set_column(1, 1, _TEXT_WIDTH, _wrapped(book))
-    heading = book.raw.add_format({"bold": True, "valign": "top"})
+    sheet = book.sheet(gettext("Info"))
+    text, heading = _wrapped(book), book.raw.add_format({"bold": True, "valign": "top", "text_wrap": True})
+    sheet.raw.set_column(0, 0, _NAME_WIDTH)
+    sheet.raw.set_column(1, 1, _TEXT_WIDTH)
     for row, (name, value) in enumerate(pairs):
+        sheet.raw.set_row(row, max(height(str(value), _TEXT_WIDTH), height(str(name), _NAME_WIDTH)))
         sheet.raw.write_string(row, 0, str(name), heading)
-        sheet.raw.set_row(row, _height(str(value), _TEXT_WIDTH))
+        sheet.raw.write_string(row, 1, str(value), text)
     print_report(sheet, str(report.title), asked)
     return sheet
 
@@ -213,6 +313,6 @@ def _lines(text: str, width: float) -> int:
     return len(textwrap.wrap(text, int(width), break_long_words=False)) or 1
 
 
-def _height(text: str, width: float) -> float:
+def height(text: str, width: float) -> float:
     """Give the height of a row in points. Not every program finds it by itself."""
     return min(_LINE * sum(_lines(line, width) for line in text.split("\n")), _TALLEST)

@@ -148,6 +148,7 @@ REPORT = Report(
     summary=_("Sign-ups, confirmations and withdrawals by month and source; no address."),
     build=build,
     write=write,
+    tables=pictures.tables,
     section=Section.NEWSLETTERS,
     parameters=(
         Parameter(

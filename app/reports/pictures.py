@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -10,7 +10,15 @@ from flask_babel import gettext
 from app.core.excel import Book, Column, write_table
 from app.core.pictures import Cell, Line, Picture, quantity
 from app.core.values import Quantity, Total
-from app.reports.base import Asked, print_report, quantity_columns, style_table, write_notes, write_total
+from app.reports.base import (
+    Asked,
+    Table,
+    print_report,
+    quantity_columns,
+    style_table,
+    write_notes,
+    write_total,
+)
 
 _NAME_WIDTH, _TEXT_WIDTH, _NUMBER_WIDTH = 32, 20, 13
 
@@ -29,6 +37,11 @@ def write(book: Book, picture: Picture, asked: Asked) -> int:
     write_notes(sheet, free, columns, [str(note) for note in picture.notes])
     print_report(sheet, str(picture.title), asked)
     return count
+
+
+def tables(result: Sequence[Picture]) -> list[Table]:
+    """Give pictures as rows."""
+    return [Table(one.name, one.title, columns_of(one), one.lines.__iter__) for one in result]
 
 
 def columns_of(picture: Picture) -> list[Column]:

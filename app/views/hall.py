@@ -29,7 +29,7 @@ from app.views.eventpages import EventPage
 from app.views.public import find, within
 from app.views.results import ResultPage
 
-LAST = 5  # contracts on the screen
+LAST = 4  # contracts on the screen
 LONGEST = 200
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ClassVar
 
 from flask import abort, request
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import has_access
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response
@@ -17,6 +20,7 @@ from app.core.values import Qualifier
 from app.labels import label
 from app.reports import REPORTS
 from app.reports.base import DEFINITIONS, Asked, Report
+from app.reports.tables.base import numeric
 from app.views import documents
 
 
@@ -28,7 +32,7 @@ class ReportView(BaseView):
     section: ClassVar[Section] = Section.REPORTS
     icon = "report-analytics"
     list_title: ClassVar[LazyString] = _("Reports")
-    method_permission_name = {"list": "read", "show": "read", "export": "export"}
+    method_permission_name = {"list": "read", "show": "read", "export": "export", "table": "export"}
 
     def __init__(self) -> None:
         """Ask for the rights of the section."""
@@ -39,7 +43,7 @@ class ReportView(BaseView):
     @has_access
     def list(self) -> str:
         """Name the reports that the person may read."""
-        found = [report for report in REPORTS.values() if current().may(Verb.READ, report.section)]
+        found = [report for report in REPORTS.values() if report.allows(Verb.READ)]
         return self.render_template("reports/list.html", title=self.list_title, view=self, reports=found)
 
     @expose("/<name>")
@@ -48,18 +52,23 @@ class ReportView(BaseView):
         """Show a report."""
         report = _report(name, Verb.READ)
         values = _values(report)
+        may_export = report.allows(Verb.EXPORT)
+        result = report.build(**values)
         return self.render_template(
-            f"reports/{report.name}.html",
+            report.template or f"reports/{report.name}.html",
             title=report.title,
             view=self,
             report=report,
             values=values,
-            result=report.build(**values),
-            may_export=self.may(Verb.EXPORT) and current().may(Verb.EXPORT, report.section),
+            keys=report.keys(values),
+            result=result,
+            may_export=may_export,
+            tables=report.tables(result) if may_export else (),
             may_open=current().may(Verb.READ, Section.EVENTS),
             label=label,
             mixed=Qualifier.MIXED,
             definitions=DEFINITIONS,
+            numeric=numeric,
         )
 
     @expose("/<name>/export")
@@ -68,24 +77,37 @@ class ReportView(BaseView):
         """Give a report as a workbook, and write down who took it."""
         report = _report(name, Verb.EXPORT)
         values = _values(report)
-        asked = Asked(current().actor, clock.now(), _in_words(report, values))
-        return documents.give(
-            str(report.title),
-            {self.section, report.section},
-            "xlsx",
-            documents.workbook(lambda book: report.write(book, report.build(**values), asked, report)),
-            "\n".join(f"{title}: {value}" for title, value in asked.filters),
+        asked = report.asked(clock.now(), values)
+        locale = str(get_locale() or "de")
+        return self._give(
+            report, "xlsx", asked, lambda target: report.write_workbook(target, values, asked, locale)
         )
 
-    def may(self, verb: Verb) -> bool:
-        """Whether the person has a right in this section."""
-        return current().may(verb, self.section)
+    @expose("/<name>/export/<table>.csv")
+    @has_access
+    def table(self, name: str, table: str) -> Response:
+        """Give one of its tables as a .csv, and write that down, too."""
+        report = _report(name, Verb.EXPORT)
+        values = _values(report)
+        try:
+            found = report.table(values, table)
+        except KeyError:
+            abort(404)
+        asked = report.asked(clock.now(), values)
+        title = f"{report.title} – {found.title}"
+        return self._give(report, "csv", asked, found.write, title)
+
+    @staticmethod
+    def _give(
+        report: Report, fmt: str, asked: Asked, write: Callable[[Path], int], title: str = ""
+    ) -> Response:
+        return documents.give(title or str(report.title), report.sections, fmt, write, asked.words)
 
 
 def _report(name: str, verb: Verb) -> Report:
     """Give a report by its name: 404 where there is none, 403 where it isn't for this person."""
     report = REPORTS.get(name) or abort(404)
-    if not current().may(verb, report.section):
+    if not report.allows(verb):
         abort(403)
     return report
 
@@ -93,10 +115,6 @@ def _report(name: str, verb: Verb) -> Report:
 def _values(report: Report) -> dict[str, Any]:
     """Read a report's parameters from the address; 400 for a value that can't be one."""
     try:
-        return {one.name: one.read(request.args.get(one.name, "")) for one in report.parameters}
+        return report.values(request.args)
     except ValueError:
         abort(400)
-
-
-def _in_words(report: Report, values: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((str(one.title), one.said(values[one.name])) for one in report.parameters)

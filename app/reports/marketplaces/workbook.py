@@ -19,6 +19,7 @@ from app.reports.base import (
     DEFINITIONS,
     Asked,
     Report,
+    Table,
     print_report,
     quantity_columns,
     style_table,
@@ -109,6 +110,11 @@ def write(book: Book, comparison: Comparison, asked: Asked, report: Report) -> i
         print_report(figures, str(report.title), asked)
     write_info(book, report, asked, len(comparison.lines), RULES)
     return len(comparison.lines)
+
+
+def tables(comparison: Comparison) -> list[Table]:
+    """Give the comparison as rows; totals are for who reads the workbook."""
+    return [Table("comparison", _("Comparison"), columns(), lambda: comparison.lines)]
 
 
 def columns() -> list[Column]:

@@ -1,0 +1,200 @@
+"""Reports of rows: sheets with columns by label and a statement, from which the page, workbook and .csv come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from operator import attrgetter
+from typing import Any
+
+from flask_babel.speaklater import LazyString
+from sqlalchemy import Row, Select
+
+from app.access import Section, Verb, current
+from app.core.db import db
+from app.core.excel import Column, Kind
+from app.core.values import Quantity, display, format_decimal
+from app.labels import label
+from app.models.outcomes import percent
+from app.queries.rows import COUNT_CAP, counted
+from app.reports.base import Parameter, Report, Table
+from app.reports.tables import workbook
+
+SHOWN = 20  # rows of a preview
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column: the name of the row's attribute, under the label of a model's column or a title of its own.
+
+    Below a column with ``total`` stands its sum; ``share`` names two columns of which it's the percentage, in the
+    total too. Who lacks the rights of ``section`` doesn't get the column.
+    """
+
+    name: str
+    of: str | LazyString
+    kind: Kind = Kind.TEXT
+    width: int | None = None
+    read: Callable[[Any], Any] | None = None
+    total: bool = False
+    share: tuple[str, str] | None = None
+    section: Section | None = None
+
+    @property
+    def heading(self) -> str | LazyString:
+        """The label, which is typed once."""
+        return label(self.of, self.name) if isinstance(self.of, str) else self.of
+
+    @property
+    def column(self) -> Column:
+        """The column as a file has it. "Yes" is a word, as people write it: Excel would say WAHR."""
+        kind = Kind.TEXT if self.kind is Kind.BOOLEAN else self.kind
+        return Column(self.heading, self.read or self._reading(), kind, self.width)
+
+    def _reading(self) -> Callable[[Any], Any]:
+        if self.share is None:
+            return attrgetter(self.name)
+        numbers = attrgetter(*self.share)
+        return lambda row: percent(*numbers(row))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Rows of one kind: ``select`` takes the report's parameters and gives a statement, which the scope narrows."""
+
+    name: str
+    title: LazyString
+    fields: tuple[Field, ...]
+    select: Callable[..., Select[Any]]
+    section: Section | None = None
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A sheet for what was asked. A row is a tuple, or the record where the statement gives records."""
+
+    sheet: Sheet
+    fields: Sequence[Field]
+    statement: Select[Any]
+
+    @property
+    def columns(self) -> list[Column]:
+        """The columns that this person gets."""
+        return [field.column for field in self.fields]
+
+    def rows(self) -> Iterator[Any]:
+        """Read all rows, a piece at a time."""
+        found = db.session.execute(self.statement.execution_options(yield_per=AT_ONCE))
+        yield from map(_plain, found)
+
+    def preview(self) -> Preview:
+        """Read the first rows, and count the others where there are more: two statements, whatever the size."""
+        found = [_plain(row) for row in db.session.execute(self.statement.limit(SHOWN + 1))]
+        more = len(found) > SHOWN
+        count = db.session.scalar(counted(self.statement)) or 0 if more else len(found)
+        return Preview(self, found[:SHOWN], min(count, COUNT_CAP), capped=count > COUNT_CAP)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The first rows of a sheet, and how many there are in all; a ``capped`` count goes on."""
+
+    filled: Filled
+    first: Sequence[Any]
+    count: int
+    capped: bool
+
+    @property
+    def number(self) -> str:
+        """How many rows there are, as it's read."""
+        return format_decimal(self.count) + ("+" if self.capped else "")
+
+    def lines(self) -> Iterator[list[tuple[str | None, bool]]]:
+        """Give each row as texts, None where nothing is known, and whether it's a number."""
+        columns = self.filled.columns
+        for row in self.first:
+            yield [(_said(column.value(row), column.kind), numeric(column.kind)) for column in columns]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a report of rows comes to: its sheets, as far as the person has the rights."""
+
+    sheets: tuple[Sheet, ...]
+    values: Mapping[str, Any]
+    rules: Sequence[tuple[object, object]] = ()
+
+    def filled(self, verb: Verb) -> list[Filled]:
+        """Give the sheets and columns that the person may read, or take out."""
+        return [
+            Filled(
+                sheet, [one for one in sheet.fields if _may(verb, one.section)], sheet.select(**self.values)
+            )
+            for sheet in self.sheets
+            if _may(verb, sheet.section)
+        ]
+
+    def previews(self) -> list[Preview]:
+        """Give the first rows of each sheet, for the page."""
+        return [one.preview() for one in self.filled(Verb.READ)]
+
+
+def report(
+    name: str,
+    title: LazyString,
+    summary: LazyString,
+    section: Section,
+    sheets: tuple[Sheet, ...],
+    parameters: tuple[Parameter, ...] = (),
+    rules: Callable[[], Iterable[tuple[object, object]]] = tuple,
+) -> Report:
+    """Declare a report of rows. ``rules`` say what its numbers mean."""
+    named = {one.section for sheet in sheets for one in sheet.fields} | {sheet.section for sheet in sheets}
+
+    def build(**values: Any) -> Result:
+        return Result(sheets, values, tuple(rules()))
+
+    return Report(
+        name,
+        title,
+        summary,
+        build=build,
+        write=workbook.write,
+        tables=_tables,
+        parameters=parameters,
+        section=section,
+        also=tuple(sorted(one for one in named if one is not None and one is not section)),
+        template="reports/tables.html",
+        streams=True,
+    )
+
+
+def _tables(result: Result) -> list[Table]:
+    return [
+        Table(one.sheet.name, one.sheet.title, one.columns, partial(one.rows))
+        for one in result.filled(Verb.EXPORT)
+    ]
+
+
+def numeric(kind: Kind) -> bool:
+    """Whether a kind of cells are numbers."""
+    return kind in {Kind.INTEGER, Kind.NUMBER, Kind.MONEY}
+
+
+def _may(verb: Verb, section: Section | None) -> bool:
+    return section is None or current().may(verb, section)
+
+
+def _plain(row: Row[Any]) -> Any:
+    return row[0] if len(row) == 1 else row
+
+
+def _said(value: Any, kind: Kind) -> str | None:
+    """Write a value as it's read on a page."""
+    if value is None or value == "":
+        return None
+    if kind is Kind.MONEY:
+        return Quantity(value).text("€")
+    return format_decimal(value) if numeric(kind) else display(value)

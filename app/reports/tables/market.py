@@ -1,0 +1,198 @@
+"""Reports on what was agreed at marketplaces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import Select
+
+from app.access import Section
+from app.core.excel import Kind
+from app.labels import label
+from app.models.outcomes import Outcome, Rates
+from app.queries import contracts, followups, participations
+from app.queries.base import Which
+from app.reports.tables.base import Field, Sheet, report
+from app.reports.tables.parameters import EVENT, EVENT_YEAR, OFFICE, YEAR
+
+ASKED = (YEAR, EVENT, OFFICE)
+
+WHERE = (
+    Field("office", "Contract", width=20),
+    Field("event", "Contract", width=22),
+    Field("number", "Contract", Kind.INTEGER, 10),
+)
+CONTRACTS = (
+    *WHERE[:2],
+    Field("starts_on", _("Date of the event"), Kind.DATE, 15),
+    WHERE[2],
+    Field("title", "Contract", width=26),
+    Field("party_names", "Contract", width=36),
+    Field("status", "Contract", width=16),
+    Field("contested", "Contract", Kind.BOOLEAN, 16),
+    Field("reason", "Contract", width=22),
+    Field("form", "Contract", width=12),
+    Field("agreed_on", "Contract", Kind.DATE, 12),
+    Field("due_on", "Contract", Kind.DATE, 12),
+    Field("place", "Contract", width=16),
+    Field("stamped_at", "Contract", Kind.DATETIME, 16),
+    Field("hours", "Contribution", Kind.NUMBER, 11, total=True),
+    Field("value", "Contribution", Kind.MONEY, 15, total=True),
+    Field("broker", "Contract", width=20, section=Section.CONTACTS),
+    Field("notary", "Contract", width=20, section=Section.CONTACTS),
+)
+PARTIES = (
+    *WHERE,
+    Field("organisation", "ContractParty", width=32),
+    Field("kind", "Organisation", width=20),
+    Field("city", "Organisation", width=18),
+    Field("side", "ContractParty", width=16),
+    Field("signatory", "ContractParty", width=22, section=Section.CONTACTS),
+    Field("status", "Contract", width=16),
+)
+CONTRIBUTIONS = (
+    *WHERE,
+    Field("giver", "Contribution", width=26),
+    Field("receiver", "Contribution", width=26),
+    Field("category", "Contribution", width=20),
+    Field("text", "Contribution", width=40),
+    Field("hours", "Contribution", Kind.NUMBER, 11, total=True),
+    Field("quantity", "Contribution", Kind.NUMBER, 11),
+    Field("hourly_rate", "Contribution", Kind.MONEY, 13),
+    Field("value", "Contribution", Kind.MONEY, 15, total=True),
+    Field("valuation", "Contribution", width=20),
+    Field("estimated_by", "Contribution", width=20),
+    Field("status", "Contract", width=16),
+)
+BY_CATEGORY = (
+    Field("category", "Contribution", width=26),
+    Field("side", _("Side of the giver"), width=18),
+    Field("contracts", _("Contracts"), Kind.INTEGER, 12),
+    Field("contributions", "Contract", Kind.INTEGER, 12, total=True),
+    Field("hours", "Contribution", Kind.NUMBER, 12, total=True),
+    Field("with_hours", _("Hours known for"), Kind.INTEGER, 13, total=True),
+    Field("value", "Contribution", Kind.MONEY, 16, total=True),
+    Field("with_value", _("Value known for"), Kind.INTEGER, 13, total=True),
+)
+
+RATES = (
+    *WHERE[:2],
+    Field("starts_on", _("Date of the event"), Kind.DATE, 15),
+    Field("contracts", _("Contracts"), Kind.INTEGER, 11, total=True),
+    Field("answered", _("Answered"), Kind.INTEGER, 12, total=True),
+    *(Field(one.value, one.title, Kind.INTEGER, 15, total=True) for one in Outcome),
+    Field("of_all", _("Kept of all, %"), Kind.NUMBER, 11, share=("kept", "contracts")),
+    Field("of_answered", _("Kept of answered, %"), Kind.NUMBER, 16, share=("kept", "answered")),
+)
+REASONS = (
+    Field("reason", "Contract", width=60),
+    Field("contracts", _("Contracts"), Kind.INTEGER, 12, total=True),
+)
+UNKEPT = (
+    *WHERE,
+    Field("party_names", "Contract", width=40),
+    Field("status", "Contract", width=18),
+    Field("reason", "Contract", width=40),
+)
+PARTICIPATIONS = (
+    *WHERE[:2],
+    Field("starts_on", _("Date of the event"), Kind.DATE, 15),
+    Field("organisation", "Participation", width=32),
+    Field("kind", "Organisation", width=20),
+    Field("city", "Organisation", width=18),
+    Field("side", "Participation", width=18),
+    Field("status", "Participation", width=14),
+    Field("head_count", "Participation", Kind.INTEGER, 12, total=True),
+    Field("named", _("People who are named"), Kind.INTEGER, 12, total=True),
+)
+PEOPLE = (
+    Field("event", "Participation", width=24),
+    Field("starts_on", _("Date of the event"), Kind.DATE, 15),
+    Field("name", "Participant", width=28),
+    Field("organisation", "Participation", width=32),
+    Field("side", "Participation", width=18),
+    Field("status", "Participation", width=14),
+    Field("checked_in_at", "Participant", Kind.DATETIME, 16),
+)
+
+_YEAR_MEANS = (_("Year"), _("The year of the agreement; where that isn’t known, of the event."))
+_VALUE_MEANS = (
+    _("Equivalent value"),
+    _("An estimate; who made it, and how, stands beside each contribution."),
+)
+
+
+def _of(select: Callable[[Which], Select[Any]]) -> Callable[..., Select[Any]]:
+    """Take the parameters together, as the queries do."""
+    return lambda **asked: select(Which(**asked))
+
+
+REPORTS = (
+    report(
+        "contracts",
+        _("Contracts"),
+        _("Each contract with its parties and contributions, hours and equivalent value."),
+        Section.CONTRACTS,
+        (
+            Sheet("contracts", _("Contracts"), CONTRACTS, _of(contracts.listed)),
+            Sheet("parties", _("Parties"), PARTIES, _of(contracts.parties_listed)),
+            Sheet("contributions", _("Contributions"), CONTRIBUTIONS, _of(contracts.contributions_listed)),
+        ),
+        ASKED,
+        lambda: (
+            _YEAR_MEANS,
+            _VALUE_MEANS,
+            (_("Contracts that were called off"), _("They stand in the lists, with their status.")),
+        ),
+    ),
+    report(
+        "contributions",
+        _("Contributions by category and side"),
+        _("Who gives what: contributions, hours and equivalent value by category and the giver’s side."),
+        Section.CONTRACTS,
+        (Sheet("categories", _("By category"), BY_CATEGORY, _of(contracts.by_category)),),
+        ASKED,
+        lambda: (
+            _YEAR_MEANS,
+            _VALUE_MEANS,
+            (
+                _("Contracts"),
+                _("A contract with several contributions stands in several rows, so they aren’t added up."),
+            ),
+            (_("Contracts that were called off"), _("They aren’t counted.")),
+        ),
+    ),
+    report(
+        "followups",
+        _("Follow-up and kept contracts"),
+        _("The rate of kept contracts, of all and of those answered, by event; and why others weren’t kept."),
+        Section.CONTRACTS,
+        (
+            Sheet("rates", _("Kept contracts"), RATES, _of(followups.rates_listed)),
+            Sheet("reasons", _("Reasons"), REASONS, _of(followups.reasons_listed)),
+            Sheet("unkept", _("Not kept in full"), UNKEPT, _of(followups.unkept_listed)),
+        ),
+        ASKED,
+        lambda: (_YEAR_MEANS, *((_("What the numbers mean"), text) for text in Rates.definitions())),
+    ),
+    report(
+        "participants",
+        _("Participants"),
+        _("Which organisations take part in events, on which side, with how many people; and their names."),
+        Section.PARTICIPATIONS,
+        (
+            Sheet("organisations", _("Organisations"), PARTICIPATIONS, _of(participations.listed)),
+            Sheet("people", _("People"), PEOPLE, _of(participations.people_listed), Section.CONTACTS),
+        ),
+        (EVENT_YEAR, EVENT, OFFICE),
+        lambda: (
+            (_("Status"), _("Who was only invited, or didn’t come, stands in the list, too.")),
+            (
+                label("Participation", "head_count"),
+                _("As it was entered; who is named by name is counted beside it."),
+            ),
+        ),
+    ),
+)
