@@ -175,10 +175,7 @@ def fill(desk, deal):
         if number > 2:
             desk.locator(f"[data-desk-add={add}]").click()
     for place, party in enumerate(deal.parties):
-        desk.locator(f"#parties-{place}-ts-control").focus()
-        desk.keyboard.insert_text(party.name)
-        expect(desk.locator(".ts-dropdown:visible .option.active")).to_have_text(party.name)
-        desk.keyboard.press("Enter")
+        choose(desk, place, party.name)
         # The desk goes on by itself, a moment later: who types before that types into the old field.
         following = "#lines-0-category" if place else "#parties-1-ts-control"
         expect(desk.locator(following)).to_be_focused()
@@ -192,6 +189,23 @@ def fill(desk, deal):
         if parties > 2:
             desk.locator(f"{start}-giver").select_option(str(line.giver))
             desk.locator(f"{start}-receiver").select_option(str(line.receiver))
+
+
+def choose(desk, place, name):
+    """Type a party's name until it's offered: on a crowded machine the list sometimes stays shut at the first try."""
+    field, offered = desk.locator(f"#parties-{place}-ts-control"), ".ts-dropdown:visible .option.active"
+    for patience in (5_000, 5_000, 20_000):
+        field.focus()
+        desk.keyboard.press("ControlOrMeta+A")
+        desk.keyboard.insert_text(name)
+        try:
+            expect(desk.locator(offered)).to_have_text(name, timeout=patience)
+        except AssertionError:
+            field.fill("")
+        else:
+            break
+    expect(desk.locator(offered)).to_have_text(name)
+    desk.keyboard.press("Enter")
 
 
 def sound_the_gong(at):
