@@ -120,15 +120,15 @@ class Hall:
         """Give how many seconds the screen needed at most to show what was saved at these moments."""
         if self.failed:
             raise self.failed
-        return slowest(saved, self.seen)
+        return max(waits(saved, self.seen), default=0.0)
 
 
-def slowest(saved: list[float], seen: list[tuple[float, int]]) -> float:
-    """Give the longest time from a save to the first sight of a number that counts it; infinite without one."""
-    waited = [0.0]
-    for number, moment in enumerate(sorted(saved), 1):
-        waited.append(next((at for at, shown in seen if shown >= number), inf) - moment)
-    return max(waited)
+def waits(saved: list[float], seen: list[tuple[float, int]]) -> list[float]:
+    """Give the times from each save to the first sight of a number that counts it; infinite without one."""
+    return [
+        next((at for at, shown in seen if shown >= number), inf) - moment
+        for number, moment in enumerate(sorted(saved), 1)
+    ]
 
 
 def number_on(answer: Answer) -> int:
