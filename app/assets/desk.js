@@ -1,7 +1,8 @@
 // The contract desk: a contract is typed with the keyboard alone, stays in this browser until the server has it, and is
 // sent once. A lost connection, a reloaded page, a closed browser or a server that starts anew lose and double nothing.
-import { filled, sender } from "./sending.js";
+import { sender } from "./sending.js";
 import { Waiting, newKey } from "./waiting.js";
+import { filled } from "./words.js";
 
 const REST = 300; // milliseconds after which a draft is kept
 const PARTIES = 15_000; // between two looks at who has come

@@ -2,9 +2,9 @@
 import * as days from "./days.js";
 import * as relations from "./relations.js";
 import * as selects from "./selects.js";
+import { filled } from "./words.js";
 
 const rowsOf = (part) => [...part.querySelector(".row-list").children];
-const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
 const changed = (part) => part.dispatchEvent(new Event("input", { bubbles: true }));
 
 function say(part, text) {

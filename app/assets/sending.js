@@ -1,10 +1,10 @@
 // Sends what waits, one after the other, until the server has answered for each: yes, or what is wrong with it.
+import { filled } from "./words.js";
+
 const PAUSES = [1000, 2000, 4000, 8000]; // milliseconds between attempts
 const UNREACHED = [429, 502, 503, 504]; // what stands before a server that starts anew answers for it
 const ATTEMPTS = 3; // where the server has failed
 const PATIENCE = 20_000; // for one answer
-
-export const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
 
 // `said` is told: saved(answer), refused(entry), kept(reason, number) with the reason "offline" or "signedOut".
 export function sender(form, waiting, said) {

@@ -103,17 +103,18 @@ class Result:
 
 def build(event: Event) -> Result:
     """Gather what is told of an event, as far as the person may read it."""
-    frozen = None
+    counts: Sequence[EventResult] = ()
     if current().reads(EventResult):
-        frozen = db.session.scalars(evening.results(event.id).limit(1)).one_or_none()
+        counts = db.session.scalars(evening.results(event.id)).all()
+    frozen = counts[0] if counts else None
     lines: dict[Measure, Line] = {}
     if current().reads(Figure):
         reported = db.session.scalars(figures.of_event(event.id))
         lines = {one.measure: _reported(one) for one in reported if one.chosen and one.measure in UNITS}
     if frozen is not None:
         # What was counted before is over, also where nothing of it is left.
-        counts = {one.reported_as for one in db.session.scalars(evening.results(event.id))}
-        lines = {measure: line for measure, line in lines.items() if line.source not in counts}
+        over = {one.reported_as for one in counts}
+        lines = {measure: line for measure, line in lines.items() if line.source not in over}
         lines |= {one.measure: _counted(one, frozen) for one in frozen.measures()}
     return Result(event, frozen, tuple(lines[measure] for measure in MEASURES if measure in lines))
 
