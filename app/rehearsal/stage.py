@@ -7,7 +7,6 @@ from its database, nothing is written to its folder, and no mail leaves the mach
 from __future__ import annotations
 
 import secrets
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,20 +17,17 @@ from typing import Any
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, inspect, make_url, select
-from waitress import wasyncore
-from waitress.server import create_server
 
 from app.access import Role, everything
 from app.core import catalogue, clock, queue
 from app.core.db import db
+from app.core.serving import HOST, serving
 from app.models.events import Event, EventStatus
 from app.models.offices import Office, OfficeKind
 from app.models.users import Membership, Staff
 from app.rehearsal.scenario import DESKS, TITLE
 from app.services import users
 
-HOST = "127.0.0.1"
-PATIENCE = 10  # seconds, until the server has ended
 #: Everything comes from one network address, and within a minute.
 UNLIMITED = "100000 per minute"
 
@@ -126,18 +122,11 @@ def opened(factory: Factory, folder: Path, url: str) -> Iterator[Stage]:
         with everything("flask rehearsal"):
             event, accounts = _prepare()
             db.session.commit()
-    server = create_server(app, host=HOST, port=0, threads=app.config["THREADS"], ident=None)
-    app.config["PUBLIC_URL"] = f"http://{HOST}:{server.effective_port}"
-    thread = threading.Thread(target=server.run, name="rehearsal", daemon=True)
     try:
-        with queue.working(app):
-            thread.start()
+        with queue.working(app), serving(app, threads=app.config["THREADS"]) as port:
+            app.config["PUBLIC_URL"] = f"http://{HOST}:{port}"
             yield Stage(app, app.config["PUBLIC_URL"], event, accounts)
     finally:
-        # Its loop has to end from within: closed from another thread, it would look at sockets that are gone.
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))  # noqa: SLF001 - it names it nowhere else
-        thread.join(PATIENCE)
-        server.task_dispatcher.shutdown()
         with app.app_context():
             db.session.remove()
             db.engine.dispose()

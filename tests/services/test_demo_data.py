@@ -415,7 +415,7 @@ def test_the_lag_has_something_of_everything(rows):
     lag = office_named(rows, "LAG")
 
     def mine(model):
-        return rows.scalars(select(model).where(model.office_id == lag.id)).all()
+        return rows.scalars(select(model).where(model.office_id == lag.id).order_by(model.id)).all()
 
     assert 22 <= len(mine(Organisation)) <= 30
     assert {row.kind for row in mine(Organisation)} > {OrganisationKind.COMPANY, OrganisationKind.SCHOOL}

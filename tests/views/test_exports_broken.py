@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import socket
 import struct
-import threading
 import time
 import uuid
 from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import insert
-from waitress.server import create_server
 
 import config
 from app.access import Role
 from app.core import clock
+from app.core.serving import serving
 from app.models.receipts import FileStatus, Receipt, ReceiptEntry
 from app.models.subscribers import Subscriber, Subscription
 from run import AHEAD
@@ -56,13 +55,8 @@ def letter(database):
 @pytest.fixture
 def server(app):
     """The embedded server, as run.py sets it up."""
-    server = create_server(app, host="127.0.0.1", port=0, outbuf_high_watermark=AHEAD, threads=2)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield server.effective_port
-    server.close()
-    server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
-    thread.join(5)
+    with serving(app, outbuf_high_watermark=AHEAD, threads=2) as port:
+        yield port
 
 
 def test_a_line_that_breaks_leaves_a_receipt_that_says_so(client, letter, database, server):

@@ -37,7 +37,7 @@ def event(office, database):
 
 
 def receipts():
-    return db.session.scalars(select(Receipt)).all()
+    return db.session.scalars(select(Receipt).order_by(Receipt.id)).all()
 
 
 def text_of(answer):

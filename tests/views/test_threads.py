@@ -10,10 +10,10 @@ from http.client import HTTPConnection
 from urllib.parse import quote
 
 import pytest
-from waitress import create_server
 
 from app.access import Role, everything
 from app.core.db import db
+from app.core.serving import serving
 from tests import factories as make
 from tests.api.calls import Program
 from tests.conftest import _empty
@@ -59,12 +59,8 @@ def readers(app):
 @pytest.fixture
 def server(app):
     """The embedded server, with eight threads."""
-    made = create_server(app, host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=made.run, daemon=True)
-    thread.start()
-    yield made.effective_port
-    made.close()
-    thread.join(5)
+    with serving(app, threads=8) as port:
+        yield port
 
 
 def asked(reader, turn):
