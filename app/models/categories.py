@@ -117,7 +117,7 @@ _IN_KIND = "".join(
 )
 _LIKE_MONEY = re.compile(
     rf"[€$£¥]|\d,[-–—]|(?<![^\W\d_])(?:{_CURRENCY})(?![^\W\d_])"
-    rf"|\b\w*{_IN_KIND}spenden?\b|\bspende[nt]|sponsor|\bgeld(?:er|mittel\w*)?\b|\w+geld(?:er)?\b"
+    rf"|{_IN_KIND}spenden?\b|\bspende[nt]|sponsor|geld(?:er)?\b|\bgeldmittel"
     r"|zuwendung|zusch(?:uss|uß|üss)|scheck|barzahlung|überweis|förderbetr|paypal"
     r"|\b(?:in bar|donat\w+|money|cash|grants?|cheques?)\b"
     r"|\bübernahme\b[^.;]{0,40}\b(?:miete|kosten|gebühr|rechnung)",

@@ -395,14 +395,14 @@ def test_a_number_is_taken_once_in_an_event(world, database, people):
 
 
 def test_an_address_is_on_file_once_in_an_office(world, database, people):
+    """Two rules say so, and a database names the one that it looks at first."""
     make.subscriber(world.other, "ana@example.org")
     database.commit()
     assert people.post("subscribers/", {"email": "ana@example.org"}).status_code == 201
     again = people.post("subscribers/", {"email": "ana@example.org"})
-    assert (again.status_code, again.json["message"]) == (
-        422,
-        {"email": ["This address is already on file."]},
-    )
+    assert again.status_code == 422
+    [message] = again.json["message"]["email"]
+    assert message.startswith("This address is already on file")
     assert database.query(Subscriber).count() == 2
 
 
