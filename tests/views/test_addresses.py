@@ -40,6 +40,8 @@ NUMBERS = [
     "%20",
     "2147483648",
 ]
+# All views read numbers and keys by the same code: these get all of them, the others some.
+WHOLE = {"/contracts", "/staff"}
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +76,7 @@ def test_a_key_that_can_not_be_one_is_no_record(app, client):
     asked = 0
     for view in views(app):
         base, changes = view.route_base, bool(view.edit_columns)
-        for key in KEYS if base in {"/contracts", "/staff"} else KEYS[::6]:
+        for key in KEYS if base in WHOLE else KEYS[::6]:
             addresses = [
                 ("GET", f"{base}/{page}") for page in (f"show/{key}", f"file/{key}/scan", f"lookup/{key}")
             ]
@@ -123,7 +125,7 @@ def test_the_column_of_a_file_is_one_of_the_record(app, client):
 def test_a_list_refuses_what_it_can_not_read(app, client):
     for view in views(app):
         base, name = f"{view.route_base}/list/", type(view).__name__
-        for number in NUMBERS:
+        for number in NUMBERS if view.route_base in WHOLE else NUMBERS[::6]:
             assert refused(client.get(f"{base}?page_{name}={number}")), number
             assert refused(client.get(f"{base}?psize_{name}={number}")), number
         for column in ("nothing", "office.name", "id", "search", "__class__", "%00", "x" * 500, "password"):
@@ -173,7 +175,7 @@ def test_the_search_box_takes_any_text(app, client):
             assert client.get(f"{view.route_base}/list/?q={text}").status_code in {200, 400}, text
             for path in list(paths(view))[:2]:
                 assert client.get(f"{view.route_base}/lookup/{path}?q={text}").status_code in {200, 400}, text
-        for number in NUMBERS:
+        for number in NUMBERS if view.route_base in WHOLE else NUMBERS[::6]:
             for path in list(paths(view))[:1]:
                 assert refused(client.get(f"{view.route_base}/lookup/{path}?page={number}")), number
 
