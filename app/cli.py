@@ -20,6 +20,7 @@ from app.access import Scope, Verb, everything, of_staff, opened
 from app.core import catalogue, clock, queue
 from app.core.db import alone, db
 from app.core.rules import RuleBrokenError
+from app.generator.command import generate_command
 from app.queries import users as users_queries
 from app.rehearsal.command import FACTORY, rehearsal
 from app.reports import REPORTS
@@ -32,7 +33,7 @@ translations = AppGroup("translations", help="The German catalogue.")
 def register(app: Flask, factory: Callable[..., Flask]) -> None:
     """Add the commands to the application; ``factory`` makes one like it, to rehearse on."""
     app.extensions[FACTORY] = factory
-    for command in (init, load_demo, create_admin, worker, report, rehearsal, translations):
+    for command in (init, load_demo, create_admin, worker, report, rehearsal, generate_command, translations):
         app.cli.add_command(command)
 
 

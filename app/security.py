@@ -19,6 +19,7 @@ from flask_babel import gettext
 from flask_jwt_extended import JWTManager
 from flask_login import login_user, logout_user
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from app.access import Verb, current, demo, everything
@@ -221,7 +222,8 @@ class OfficeSecurityManager(SecurityManager):
         if not str(pk).isdecimal() or int(pk) > BIGGEST_KEY:
             return None
         with everything("sign-in"):
-            person: Staff | None = db.session.get(Staff, int(pk))
+            # Each page asks for the roles next.
+            person: Staff | None = db.session.get(Staff, int(pk), options=[joinedload(Staff.roles)])
             return person if person is not None and _opens(person) else None
 
     def load_user(self, pk: Any) -> Staff | None:

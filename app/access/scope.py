@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from flask import g, has_request_context, request, session
-from sqlalchemy import inspect, or_, select
+from sqlalchemy import ColumnElement, and_, inspect, or_, select
 from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
 from werkzeug.local import LocalProxy
@@ -39,7 +39,7 @@ class Scope:
 
     ``workplaces`` are the names of the offices that the person belongs to, for the page. Who
     chose one of several offices sees that one and those below: ``chosen`` is its key, and ``reach`` are all that
-    may be chosen, with the name of each and the office above it.
+    may be chosen, with the name of each and the office above it. ``whole`` says that ``offices`` were all there are.
     """
 
     actor: str
@@ -52,6 +52,7 @@ class Scope:
     everywhere: bool = False
     reach: dict[int, tuple[str, int | None]] = field(default_factory=dict)
     chosen: int | None = None
+    whole: bool = False
 
     def writes(self, office_id: int | None) -> bool:
         """Whether rows of this office may be changed."""
@@ -126,19 +127,21 @@ class Scope:
     def _criteria(self, *, write: bool) -> tuple[ExecutableOption, ...]:
         if self.everywhere:
             return self._own(write=write)
-        mine = tuple(self.offices)
-        visible = (*mine, *self.above)
-        colleagues = select(Membership.staff_id).where(Membership.office_id.in_(mine))
-        me = self._me
+        mine, me = tuple(self.offices), self._me
+        own = self._within(mine)
+        colleagues = select(Membership.staff_id).where(own(Membership))
         shared: Any = (
-            (lambda cls: cls.office_id.in_(mine))
-            if write or not mine
+            own
+            if write or not mine or self.whole
             else (lambda cls: or_(cls.office_id.in_(mine), cls.shared.is_(True)))
         )
+        offices: ColumnElement[bool] = Office.id.in_(mine if write else (*mine, *self.above))
+        if self.whole:
+            offices = Office.id <= max(mine)
         return (
-            with_loader_criteria(OfficeScoped, lambda cls: cls.office_id.in_(mine), include_aliases=True),
+            with_loader_criteria(OfficeScoped, own, include_aliases=True),
             with_loader_criteria(Shareable, shared, include_aliases=True),
-            with_loader_criteria(Office, Office.id.in_(mine if write else visible), include_aliases=True),
+            with_loader_criteria(Office, offices, include_aliases=True),
             with_loader_criteria(
                 User, lambda cls: or_(cls.id.in_(colleagues), cls.id == me), include_aliases=True
             ),
@@ -147,18 +150,30 @@ class Scope:
 
     def _own(self, *, write: bool) -> tuple[ExecutableOption, ...]:
         """Give the criteria of what belongs to a person, whatever the offices."""
-        mine, me, everywhere = tuple(self.offices), self._me, self.everywhere
+        mine, me, most = tuple(self.offices), self._me, max(self.offices, default=0)
         lent: Any = (
             (lambda cls: cls.staff_id == me)
             if write
             else (lambda cls: or_(cls.staff_id == me, cls.office_id.is_not(None)))
-            if everywhere
+            if self.everywhere
+            else (lambda cls: or_(cls.staff_id == me, cls.office_id <= most))
+            if self.whole
             else (lambda cls: or_(cls.staff_id == me, cls.office_id.in_(mine)))
         )
         return (
             with_loader_criteria(Personal, lambda cls: cls.staff_id == me, include_aliases=True),
             with_loader_criteria(Lendable, lent, include_aliases=True),
         )
+
+    def _within(self, mine: tuple[int, ...]) -> Any:
+        """Give the criteria of a row's office. A list of all offices would be sent and gone through with each row.
+
+        An office that comes up meanwhile, elsewhere, has a higher key and isn't seen.
+        """
+        if self.whole:
+            most = max(mine)
+            return lambda cls: cls.office_id <= most
+        return lambda cls: cls.office_id.in_(mine)
 
     @property
     def _me(self) -> int:
@@ -244,18 +259,17 @@ def of_staff(staff_id: int, choice: int | None = None) -> Scope:
         person = db.session.get(Staff, staff_id)
         if person is None or not person.active:
             return Scope(actor="")
-        homes = list(
-            db.session.scalars(
-                select(Membership.office_id).where(Membership.staff_id == staff_id).order_by(Membership.id)
-            )
-        )
-        tree = db.session.execute(select(Office.id, Office.parent_id, Office.name)).all()
+        working = and_(Membership.office_id == Office.id, Membership.staff_id == staff_id)
+        tree = db.session.execute(
+            select(Office.id, Office.parent_id, Office.name, Membership.id).outerjoin(Membership, working)
+        ).all()
         roles = roles_named(role.name for role in person.roles)
-    parents = {key: parent for key, parent, _name in tree}
+    homes = [key for _since, key in sorted((since, key) for key, _parent, _name, since in tree if since)]
+    parents = {key: parent for key, parent, _name, _since in tree}
     offices, above = _around(homes, parents)
-    names = {key: name for key, _parent, name in tree}
+    names = {key: name for key, _parent, name, _since in tree}
     everywhere = Role.ADMINISTRATOR in roles
-    reach = {key: (name, parent) for key, parent, name in tree if everywhere or key in offices}
+    reach = {key: (name, parent) for key, parent, name, _since in tree if everywhere or key in offices}
     chosen = choice if choice in reach else None
     if chosen is not None:
         homes, everywhere = [chosen], False
@@ -271,6 +285,7 @@ def of_staff(staff_id: int, choice: int | None = None) -> Scope:
         everywhere=everywhere,
         reach=reach,
         chosen=chosen,
+        whole=offices.issuperset(parents),
     )
 
 

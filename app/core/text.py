@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 import idna
 import phonenumbers
@@ -43,13 +44,17 @@ def search_document(*parts: str | None, phones: Iterable[str | None] = ()) -> st
     """
     found: dict[str, None] = {}
     for part in filter(None, parts):
-        spelled = _fold(part, spell_out=True).split()
-        plain = _fold(part, spell_out=False).split()
-        for pair in zip(spelled, plain, strict=True):
-            found.update(dict.fromkeys(pair))
+        found.update(dict.fromkeys(folded_words(part)))
     for phone in filter(None, phones):
         found.update(dict.fromkeys(_phone_digits(phone)))
     return " ".join(found)
+
+
+@lru_cache(20_000)
+def folded_words(text: str) -> tuple[str, ...]:
+    """Give the words of a text as a search document holds them; what many rows share is folded once."""
+    pairs = zip(_fold(text, spell_out=True).split(), _fold(text, spell_out=False).split(), strict=True)
+    return tuple(word for pair in pairs for word in dict.fromkeys(pair))
 
 
 def _phone_digits(raw: str) -> list[str]:

@@ -15,7 +15,7 @@ from app.core.db import Day, LongText, ShortText, one_of
 from app.core.enums import Titled
 from app.core.rules import Problem
 from app.core.text import plain_address
-from app.models.base import Addressed, Entity, OfficeScoped, Ranked, Searchable, by_rank, named
+from app.models.base import Addressed, Entity, OfficeScoped, Ranked, Searchable, by_rank, in_order, named
 from app.models.languages import Language
 from app.models.organisations import Organisation
 from app.models.reach import NO_EMAIL, NO_PHONE, is_email, is_phone
@@ -55,6 +55,7 @@ class Contact(OfficeScoped, Searchable, Addressed, Entity):
     """A person whom an office knows. People stay local: a contact is never shared."""
 
     __tablename__ = "contact"
+    __table_args__ = in_order("contact", "last_name", "first_name", "city", first="last_name")
     sorts_by = "last_name"
     search_from = ("positions.organisation",)
 

@@ -16,7 +16,7 @@ from app.core.db import Amount, Day, FileColumn, LongText, Money, ShortText, Utc
 from app.core.enums import Titled
 from app.core.rules import Problem
 from app.core.values import Quantity, display, format_decimal
-from app.models.base import Entity, OfficeScoped, Ranked, Searchable, by_rank, named
+from app.models.base import Entity, OfficeScoped, Ranked, Searchable, by_rank, in_order, named
 from app.models.categories import DOUBT, TABOO, Category, Side, is_money, reads_like_money
 from app.models.contacts import Contact
 from app.models.events import Event
@@ -69,6 +69,7 @@ class Contract(OfficeScoped, Searchable, Entity):
         ),
         # One entry at a desk is one contract, however often a browser sends it.
         sa.Index("uq_contract_event_id_entry_key", "event_id", "entry_key", unique=True),
+        *in_order("contract", "number", first="number"),
     )
     search_from = ("parties.organisation",)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.db import Day, LongText, SetOf, ShortText, one_of
 from app.core.enums import Titled
 from app.core.rules import Problem
-from app.models.base import Addressed, Entity, Searchable, Shareable, named
+from app.models.base import Addressed, Entity, Searchable, Shareable, in_order, named
 from app.models.reach import reach_problems
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ class Organisation(Shareable, Searchable, Addressed, Entity):
     """An organisation of an office; shared ones are read by the whole network and edited by their owner."""
 
     __tablename__ = "organisation"
+    __table_args__ = in_order("organisation", "name", "city", first="name")
     sorts_by = "name"
     search_name = ("name", "city")
 

@@ -77,6 +77,7 @@ class Subscriber(OfficeScoped, Searchable, Entity):
     __tablename__ = "subscriber"
     sorts_by = "email"
     __table_args__ = (
+        sa.Index("ix_subscriber_email_id_office_id", "email", "id", "office_id"),
         sa.UniqueConstraint(
             "office_id", "email", info={"field": "email", "message": _("This address is already on file.")}
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, literal, select
 
 from app.models.lists import ListPreference, SavedView
 
@@ -22,6 +22,19 @@ def views_of(listing: str) -> Select[SavedView]:
 def view_of(listing: str, key: int) -> Select[SavedView]:
     """Give one of them."""
     return select(SavedView).where(SavedView.listing == listing, SavedView.id == key)
+
+
+def look_of(listing: str, staff_id: int | None) -> Select[ListPreference | None, SavedView | None]:
+    """Give both at once: what the person chose, beside each of the views, or beside None where there are none."""
+    chosen = and_(ListPreference.listing == listing, ListPreference.staff_id == staff_id)
+    return (
+        select(ListPreference, SavedView)
+        .select_from(select(literal(1).label("one")).subquery())
+        .outerjoin(ListPreference, chosen)
+        .outerjoin(SavedView, SavedView.listing == listing)
+        .order_by(SavedView.name, SavedView.id)
+        .limit(MOST)
+    )
 
 
 def preference_of(listing: str, staff_id: int | None) -> Select[ListPreference]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, inspect, select
-from sqlalchemy.orm import Query, aliased, selectinload
+from sqlalchemy import Column, Select, func, inspect, select
+from sqlalchemy.orm import Query, aliased, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
+
+from app.models.base import OfficeScoped
 
 COUNT_CAP = 10_000
 
@@ -16,6 +19,20 @@ def loading(model: type[Any], *paths: str) -> list[LoaderOption]:
 
     What a step further leads to one row comes with it: there, a join is of the page's rows alone.
     """
+    return _loading(model, paths, frozenset())
+
+
+def along(model: type[Any], *paths: str) -> list[LoaderOption]:
+    """Load relations of the rows of a `page` with them: what leads to one row, and the first of the parts.
+
+    The page is cut before it's joined. Of two lists of parts each row of one would come with each of the other.
+    """
+    firsts = list(dict.fromkeys(path.split(".")[0] for path in paths))
+    many = [name for name in firsts if getattr(model, name).property.uselist]
+    return _loading(model, paths, {*firsts} - {*many[1:]})
+
+
+def _loading(model: type[Any], paths: Sequence[str], joined: Collection[str]) -> list[LoaderOption]:
     options = []
     for path in paths:
         owner: Any = model
@@ -23,12 +40,16 @@ def loading(model: type[Any], *paths: str) -> list[LoaderOption]:
         for name in path.split("."):
             attribute = getattr(owner, name)
             if option is None:
-                option = selectinload(attribute)
+                option = joinedload(attribute) if name in joined else selectinload(attribute)
             elif attribute.property.uselist:
                 option = option.selectinload(attribute)
             else:
                 option = option.joinedload(attribute)
             owner = inspect(attribute).mapper.class_
+        # What has to be counted for each row is counted when somebody asks for it.
+        for counted_for in inspect(owner).column_attrs:
+            if not isinstance(counted_for.columns[0], Column):
+                option = option.defer(getattr(owner, counted_for.key))
         options.append(option)
     return options
 
@@ -38,15 +59,51 @@ def ordered(query: Query[Any], model: Any, column: str = "", direction: str = ""
 
     A relation to one row is ordered by what sorts that kind of row, and the rows of each stay together.
     """
-    keys = [model.id]
-    if column in inspect(model).relationships:
-        relation = getattr(model, column)
-        target = aliased(relation.property.mapper.class_)
-        query = query.outerjoin(relation.of_type(target))
-        keys = [getattr(target, target.sorts_by), target.id, model.id]
-    elif column:
-        keys = [getattr(model, column), model.id]
-    return query.order_by(*(key.desc() if direction == "desc" else key.asc() for key in keys))
+    query, keys = _keys(query, model, column)
+    return query.order_by(*_directed(keys, direction))
+
+
+def _keys(query: Query[Any], model: Any, column: str) -> tuple[Query[Any], list[Any]]:
+    """Give by what rows are ordered, and the query in which that can be found."""
+    if column not in inspect(model).relationships:
+        return query, [getattr(model, column), model.id] if column else [model.id]
+    relation = getattr(model, column)
+    target = aliased(relation.property.mapper.class_)
+    # Who sees a row that is never shared sees its office. Then the offices can be gone through in their order.
+    sure = column == "office" and issubclass(model, OfficeScoped)
+    query = query.join(relation.of_type(target), isouter=not sure)
+    return query, [getattr(target, target.sorts_by), target.id, model.id]
+
+
+def _directed(keys: Sequence[Any], direction: str) -> Iterator[Any]:
+    return (key.desc() if direction == "desc" else key.asc() for key in keys)
+
+
+def page(
+    query: Query[Any], model: Any, order: tuple[str, str], cut: tuple[int, int], *, walk: bool
+) -> Query[Any]:
+    """Give the rows of a page in an order, each with the count of all; ``cut`` is its first row, from 0, and its size.
+
+    The page is found by keys, and only its rows are read: what is passed over costs little. To ``walk`` is to go
+    through all rows in their order until enough of them fit. Where few fit, a database would go on to the end; so
+    without it, up to one more than COUNT_CAP are found first, and then sorted: where they are more than the cap, the
+    page isn't right.
+    """
+    column, direction = order
+    found, keys = _keys(query, model, column)
+    session = query.session
+    if walk:
+        count = counting(query, model).scalar_subquery()
+        sought = found.with_entities(model.id.label("id")).order_by(*_directed(keys, direction))
+    else:
+        named = [key.label(f"key_{place}") for place, key in enumerate(keys)]
+        hits = found.with_entities(*named).limit(COUNT_CAP + 1).cte("hits").prefix_with("MATERIALIZED")
+        sorted_by = list(hits.c)
+        sought = session.query(sorted_by[-1].label("id")).order_by(*_directed(sorted_by, direction))
+        count = select(func.count()).select_from(hits).scalar_subquery()
+    start, size = cut
+    some = sought.offset(start).limit(size).subquery("page")
+    return ordered(session.query(model, count).join(some, some.c.id == model.id), model, column, direction)
 
 
 def counting(query: Query[Any], model: Any) -> Query[Any]:

@@ -20,6 +20,7 @@ from app.core import clock
 from app.core.db import db, key_of
 from app.core.values import format_decimal
 from app.labels import MODELS
+from app.models.base import Shareable
 from app.services import bulk, lists
 from app.views import arguments, saving
 from app.views.filters import BadFilterError
@@ -112,6 +113,8 @@ class Bulk(SavedViews):
         if count <= MOST or all(action.download for action in actions):
             return 0
         table = self.datamodel
+        if not issubclass(table.obj, Shareable):
+            return count
         number: int = table.count(table.writable(table.statement(self._filters)))
         return number if number > MOST else 0
 

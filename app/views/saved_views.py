@@ -18,7 +18,7 @@ from app.access import current
 from app.core.db import db, find
 from app.core.rules import RuleBrokenError
 from app.models.lists import Density, SavedView
-from app.queries.lists import view_of, views_of
+from app.queries.lists import look_of, view_of
 from app.services import lists
 from app.views import arguments, columns
 from app.views.records import Records
@@ -68,8 +68,8 @@ class SavedViews(Records):
         return kept[self.listing]
 
     def _look(self) -> Look:
-        chosen = lists.preference(self.listing)
-        views = db.session.scalars(views_of(self.listing)).all()
+        found = db.session.execute(look_of(self.listing, current().staff_id)).all()
+        chosen, views = found[0][0], [view for _chosen, view in found if view is not None]
         asked = arguments.number("view")
         active = next((view for view in views if view.id == asked), None)
         names = (active.chosen if active else []) or (chosen.chosen if chosen else [])

@@ -43,8 +43,11 @@ class Table(_Interface):  # type: ignore[misc]
 
     def options(self, columns: Sequence[str] = ()) -> list[LoaderOption]:
         """Load what a list shows with the rows; columns that were chosen for it, too, with what names them."""
+        return rows.loading(self.obj, *self._shown(columns))
+
+    def _shown(self, columns: Sequence[str]) -> list[str]:
         more = (path for column in columns for path in self._paths(column))
-        return rows.loading(self.obj, *dict.fromkeys((*self.loads, *more)))
+        return list(dict.fromkeys((*self.loads, *more)))
 
     def _paths(self, column: str) -> Iterator[str]:
         if not self.is_relation_many_to_one(column) or any(
@@ -82,9 +85,25 @@ class Table(_Interface):  # type: ignore[misc]
         **_more: Any,
     ) -> tuple[int, list[Any]]:
         """Give the count of all rows and the rows of a page, with what these columns show."""
-        query = self.statement(filters, order_column, order_direction)
-        found = self.apply_pagination(query.options(*self.options(columns)), page, page_size)
-        return self.count(query), found.all()
+        query = self.statement(filters).order_by(None)
+        order, options = (order_column, order_direction), rows.along(self.obj, *self._shown(columns))
+        if page_size is None:
+            return self.count(query), rows.ordered(query, self.obj, *order).options(
+                *self.options(columns)
+            ).all()
+        cut = (page or 0) * page_size, page_size
+        narrowed = bool(filters is not None and filters.values)
+        count, found = self._page(query, order, cut, options, walk=not narrowed)
+        if narrowed and count > rows.COUNT_CAP:
+            count, found = self._page(query, order, cut, options, walk=True)
+        return count, found
+
+    def _page(
+        self, query: Query[Any], order: tuple[str, str], cut: tuple[int, int], options: Any, *, walk: bool
+    ) -> tuple[int, list[Any]]:
+        found = rows.page(query, self.obj, order, cut, walk=walk).options(*options).all()
+        # A page behind the last one has no row that could tell.
+        return found[0][1] if found else self.count(query), [row for row, _count in found]
 
     def get(self, id: Any, _filters: Any = None, **_more: Any) -> Any:
         """Give a row by its key as far as the scope shows it; None for a key that can't be one."""

@@ -19,6 +19,7 @@ from app.views import arguments
 from app.views.building import cleared
 from app.views.cells import cell, wrapping
 from app.views.columns import choices
+from app.views.lines import lines
 from app.views.parsed import day_hints
 from app.views.uploads import has_file
 
@@ -35,6 +36,7 @@ def register(app: Flask) -> None:
         day_hints=day_hints,
         address_of=arguments.written,
         kinds=kinds,
+        lines=lines,
         file_link=file_link,
         here=here,
         label=label,

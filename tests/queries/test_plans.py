@@ -1,0 +1,110 @@
+"""How the databases find the pages of long lists: by an index in the list's order, and not row by row.
+
+Seconds would tell of the machine. With few rows PostgreSQL would rather read all of them, so that is forbidden to it.
+"""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import event, text
+
+from app.core.db import db
+from app.generator import generate
+from app.generator.command import AGENCY, READER, add_accounts
+from app.generator.plan import Size
+from app.models.users import Staff
+from tests import factories as make
+
+
+@pytest.fixture
+def country(app, database):
+    """Offices with people, and browsers of the two who look at them."""
+    smallest = generate(Size(2_000), 1, lambda _line: None)
+    add_accounts(smallest, "sesame-4711-open")
+    db.session.commit()
+    people = {one.username: one for one in db.session.query(Staff)}
+    return {name: make.sign_in(app.test_client(), person) for name, person in people.items()}
+
+
+def asked(browser, address):
+    """Give the statements of a page."""
+    found = []
+
+    def note(_connection, _cursor, statement, parameters, *_more):
+        found.append((statement, parameters))
+
+    engine = db.engine
+    browser.get("/contacts/list/")  # what is loaded once for all pages
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        answer = browser.get(address)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert answer.status_code == 200
+    return found
+
+
+def plan(statement, parameters):
+    """Give how the database would do it, as text."""
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+            connection.execute(text("SET LOCAL enable_sort = off"))
+            connection.execute(text("SET LOCAL enable_bitmapscan = off"))
+        word = "EXPLAIN" if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
+        return "\n".join(str(row) for row in connection.exec_driver_sql(f"{word} {statement}", parameters))
+
+
+def plan_of_page(browser, address):
+    """Give how the rows of a list are found."""
+    statements = [each for each in asked(browser, address) if "AS page" in each[0]]
+    return plan(*statements[-1])
+
+
+LISTS = [
+    ("contacts", "", "ix_contact_last_name_id_office_id", "ix_contact_office_id_last_name_id"),
+    ("contacts", "_oc_ContactView=city&_od_ContactView=desc", "ix_contact_city_id_office_id", ""),
+    ("contacts", "page_ContactView=40", "ix_contact_last_name_id_office_id", ""),
+    ("subscribers", "", "ix_subscriber_email_id_office_id", ""),
+    ("organisations", "", "ix_organisation_name_id_office_id", ""),
+    ("contracts", "", "ix_contract_number_id_office_id", "ix_contract_office_id_number_id"),
+]
+
+
+def test_a_page_of_a_list_is_found_by_an_index_in_its_order(country):
+    """For all offices by one that tells the office, too; for one office by one that begins with it."""
+    for name, query, everywhere, within in LISTS:
+        assert everywhere in plan_of_page(country[AGENCY], f"/{name}/list/?{query}"), (name, query)
+        if within:
+            assert within in plan_of_page(country[READER], f"/{name}/list/?{query}"), (name, query)
+
+
+def test_who_sees_all_offices_sends_no_list_of_them(country):
+    for statement, _parameters in asked(country[AGENCY], "/contacts/list/"):
+        assert "office_id IN" not in statement, statement
+
+
+def test_a_list_takes_five_statements_whatever_it_shows(country):
+    for name in ("contacts", "organisations", "subscribers", "contracts"):
+        few, many = (
+            asked(country[AGENCY], f"/{name}/list/?psize_{view}={size}") for view, size in _sizes(name)
+        )
+        assert len(few) == len(many) <= 5, (name, [statement for statement, _parameters in many])
+    assert len(asked(country[AGENCY], "/contacts/list/?q=hagreuter")) <= 5
+
+
+def _sizes(name):
+    view = {
+        "contacts": "ContactView", "organisations": "OrganisationView", "subscribers": "SubscriberView",
+        "contracts": "ContractView",
+    }[name]  # fmt: skip
+    return [(view, 10), (view, 100)]
+
+
+def test_few_hits_are_found_before_they_are_sorted(country):
+    """Else a database may go through a million rows in their order, because it thinks that some will soon fit."""
+    statements = [
+        one for one, _parameters in asked(country[AGENCY], "/contacts/list/?q=hagreuter") if "AS page" in one
+    ]
+    assert len(statements) == 1
+    assert "MATERIALIZED" in statements[0]
