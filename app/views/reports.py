@@ -54,6 +54,7 @@ class ReportView(BaseView):
         values = _values(report)
         may_export = report.allows(Verb.EXPORT)
         result = report.build(**values)
+        previews = result.previews() if report.stream else ()
         return self.render_template(
             report.template or f"reports/{report.name}.html",
             title=report.title,
@@ -62,6 +63,8 @@ class ReportView(BaseView):
             values=values,
             keys=report.keys(values),
             result=result,
+            previews=previews,
+            charts=any(one.drawn for one in previews),
             may_export=may_export,
             tables=report.tables(result) if may_export else (),
             may_open=current().may(Verb.READ, Section.EVENTS),

@@ -18,9 +18,11 @@ from app.labels import label
 from app.models.contacts import Salutation
 from app.models.offices import Office
 from app.queries import contacts, organisations
-from app.reports.tables.base import Field, Sheet, report
+from app.reports.tables.base import Field, Sheet, opens, report
+from app.reports.tables.links import call, mail, site
 from app.reports.tables.parameters import OFFICE
 
+_OPEN = opens("organisations", "id")
 NAME = (
     Field("name", "Organisation", width=32),
     Field("city", "Organisation", width=18),
@@ -37,9 +39,9 @@ ORGANISATIONS = (
     Field("street", "Organisation", width=22),
     Field("postal_code", "Organisation", width=11),
     *NAME[1:],
-    Field("phone", "Organisation", width=18),
-    Field("email", "Organisation", width=26),
-    Field("website", "Organisation", width=24),
+    Field("phone", "Organisation", width=18, link=call),
+    Field("email", "Organisation", width=32, link=mail),
+    Field("website", "Organisation", width=32, link=site),
     Field("head_count", "Organisation", Kind.INTEGER, 12),
     Field("shared", "Organisation", Kind.BOOLEAN, 14),
     Field("exemption_kind", "Organisation", width=20),
@@ -50,14 +52,16 @@ ORGANISATIONS = (
     Field("contracts", _("Contracts"), Kind.INTEGER, 11, section=_AGREED),
     Field("given", _("Equivalent value given (€)"), Kind.MONEY, 15, section=_AGREED),
     Field("spoken", _("Last activity"), Kind.DATE, 13, section=Section.ACTIVITIES),
+    _OPEN,
 )
 EVENTS = (
     *NAME,
     Field("starts_on", label("Event", "date"), Kind.DATE, 12),
     Field("event", "Participation", width=28),
-    Field("side", "Participation", width=18),
+    Field("side", "Participation", width=20),
     Field("status", "Participation", width=14),
     Field("head_count", "Participation", Kind.INTEGER, 12),
+    _OPEN,
 )
 CONTRACTS = (
     *NAME,
@@ -65,8 +69,9 @@ CONTRACTS = (
     Field("event", "Contract", width=28),
     Field("number", "Contract", Kind.INTEGER, 11),
     Field("title", "Contract", width=28),
-    Field("side", "ContractParty", width=18),
+    Field("side", "ContractParty", width=20),
     Field("status", "Contract", width=16),
+    _OPEN,
 )
 CONTACTS = (
     Field("office", "Contact", width=18),
@@ -76,8 +81,8 @@ CONTACTS = (
     Field("last_name", "Contact", width=20),
     Field("organisation", "Position", width=28),
     Field("function", "Position", width=20),
-    Field("email", "Contact", width=28),
-    Field("phone", "Contact", width=18),
+    Field("email", "Contact", width=34, link=mail),
+    Field("phone", "Contact", width=18, link=call),
     Field("street", "Contact", width=22),
     Field("postal_code", "Contact", width=11),
     Field("city", "Contact", width=18),
@@ -89,6 +94,7 @@ CONTACTS = (
     Field("lawful_basis", "Contact", width=20),
     Field("source", "Contact", width=20),
     Field("tags", "Contact", width=18),
+    opens("contacts", "id"),
 )
 
 
