@@ -41,6 +41,9 @@ LETTERS = 1.1  # letters to a unit of width, which is the width of a digit
 _GREY = "#767676"
 
 
+Prints = Callable[[Path, Any, Asked, "Report"], int]
+
+
 @dataclass(frozen=True)
 class Report:
     """A report: its name in the address, what it says of itself, and how it comes about.
@@ -49,7 +52,8 @@ class Report:
     the sheets of a workbook, given who asked and this declaration, and returns the number of rows; ``tables``
     gives the same as rows for a .csv. ``section`` is the part of the product whose rights it asks for, ``also`` are
     those of which it tells more to who has their rights, too. A report of rows has ``stream`` instead: it
-    writes to a file, in a language, so that a long one takes no more memory.
+    writes to a file, in a language, so that a long one takes no more memory. ``prints`` writes a PDF,
+    where print is usual.
     """
 
     name: str
@@ -58,6 +62,7 @@ class Report:
     build: Callable[..., Any]
     write: Callable[[Book, Any, Asked, Report], int] = lambda *_nothing: 0
     stream: Callable[[Path, Any, Asked, Report, str], int] | None = None
+    prints: Prints | None = None
     tables: Callable[[Any], Sequence[Table]] = lambda _result: ()
     parameters: tuple[Parameter, ...] = ()
     section: Section = field(default=Section.REPORTS)

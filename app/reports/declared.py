@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -51,12 +52,20 @@ class Asked:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of a report that stand alone, for a .csv: the name in the address, the title, the columns, the rows."""
+    """Rows of a report that stand alone, for a .csv: the name in the address, the title, the columns, the rows.
+
+    ``read`` gives some of them, from a place on, where that's less work than to read all.
+    """
 
     name: str
     title: str | LazyString
     columns: Sequence[Column]
     rows: Callable[[], Iterable[Any]]
+    read: Callable[[int, int], Iterable[Any]] | None = None
+
+    def part(self, start: int, most: int) -> Iterable[Any]:
+        """Give so many rows at most, from a place on that's counted from 0."""
+        return islice(self.rows(), start, start + most) if self.read is None else self.read(start, most)
 
     def write(self, target: Path) -> int:
         """Write it for a spreadsheet, row by row; give the number of rows."""

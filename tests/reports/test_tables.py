@@ -9,6 +9,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import openpyxl
+import pypdfium2
 import pytest
 from flask_babel import force_locale
 from python_calamine import CalamineWorkbook
@@ -25,6 +26,7 @@ from app.models.languages import Language
 from app.models.offices import State
 from app.models.participations import Participant, ParticipationStatus
 from app.models.receipts import FileContent, Receipt
+from app.models.series import Series
 from app.reports import REPORTS, tables
 from app.reports.tables import links, workbook
 from app.reports.tables.people import greeting
@@ -86,6 +88,8 @@ def _filled(office, organisations, person):
     make.participation(event, receiver, side=Side.NONPROFIT, status=ParticipationStatus.REGISTERED)
     subject = f"Call {office.name}"
     make.activity(office, subject=subject, kind=ActivityKind.TASK, organisation=giver, event=event)
+    make.activity(office, subject=f"Talk {office.name}", organisation=giver, happened_on=date(2026, 3, 5))
+    event.series = Series(office=office, name=f"Series {office.name}")
     make.contribution(contract, giver=giver, receiver=receiver, value=Decimal(100), hours=Decimal("2.5"))
     make.contribution(contract, giver=receiver, receiver=giver, text="Singing", category=Category.KNOW_HOW)
     db.session.commit()
@@ -542,6 +546,93 @@ def test_offices_and_states_by_year(person, world):
     assert [row["Office"] for row in found["By office"]] == [FOREIGN, "LAG", "Servicestelle", None]
 
 
+# --- Results, series, activity report ---------------------------------------------------------------------------
+def test_events_stand_in_numbers(person, world):
+    make.contract(world.here, world.baker, world.club, event=world.event, status=ContractStatus.CANCELLED)
+    make.event(world.agency, "The agency's", starts_on=date(2026, 1, 1), status=EventStatus.HELD, shared=True)
+    names = ("Companies that came", "Nonprofits that came", "Contracts", "Hours", "Equivalent value (€)")
+    data = taken(person(), "results")
+    rows = sheets(data)["Results"]
+    assert some(rows, "Event", *names)[0] == ("Markt LAG", 1, 1, 1, 2.5, 100)
+    assert some(rows, "Office", *names)[1:] == [("Total", 1, 1, 1, 2.5, 100)]
+    (link,) = [
+        cell.hyperlink.target
+        for cell in openpyxl.load_workbook(io.BytesIO(data))["Results"][2]
+        if cell.hyperlink
+    ]
+    assert link.endswith(f"/result/{world.event.id}")
+
+
+def test_a_series_stands_year_by_year(person, world):
+    series = Series(office=world.here, name="Heumarkt")
+    db.session.add(series)
+    world.event.series = series
+    for year in (2024, 2022):
+        event = make.event(world.here, f"Markt {year}", starts_on=date(year, 1, 1), status=EventStatus.HELD)
+        event.series = series
+    rows = sheets(taken(person(), "series"))["Series of events"]
+    assert some(rows[:-1], "Series", "Year", "Contracts") == [
+        ("Heumarkt", "2022", 0),
+        ("Heumarkt", "2024", 0),
+        ("Heumarkt", "2026", 1),
+    ]
+
+
+def test_the_activity_report_counts_what_was_done(person, world):
+    for kind in (ActivityKind.CALL, ActivityKind.CALL, ActivityKind.MEETING):
+        make.activity(world.here, kind=kind, organisation=world.baker, happened_on=date(2026, 5, 6))
+    make.activity(world.here, kind=ActivityKind.CALL, organisation=world.club, happened_on=date(2025, 5, 6))
+    found = sheets(taken(person(), "activities", year="2026"))
+    assert some(found["In numbers"], "Kind", "Activities", "Organisations") == [
+        ("Call", 2, 1), ("Meeting", 1, 1), ("Note", 1, 1), ("Total", 4, None),
+    ]  # fmt: skip
+    assert {row["Organisation"] for row in found["Activities"]} == {"Baker"}
+    assert some(found["Marketplaces"][:-1], "Event") == [("Markt LAG",)]
+
+
+# --- On paper -------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("name", "has", "rows"),
+    [
+        ("tasks", ("Tasks", "Call LAG"), 1),
+        ("participants", ("Baker", "Club", "Jäger", "Total"), 3),
+        ("followups", ("Markt LAG", "Total"), 1),
+        ("letters", ("Ana Jäger", "Weg 1", "15344 LAG"), 1),
+    ],
+)
+def test_what_is_printed_tells_of_the_own_office_and_leaves_a_receipt(person, name, has, rows):
+    answer = person().get(f"/reports/{name}/export.pdf")
+    assert answer.mimetype == "application/pdf"
+    pages = pypdfium2.PdfDocument(answer.data)
+    text = "\n".join(page.get_textpage().get_text_range() for page in pages)
+    assert [word for word in has if word not in text] == []
+    assert FOREIGN not in text
+    receipt = db.session.query(Receipt).one()
+    assert (receipt.format, receipt.rows) == ("pdf", rows)
+
+
+def test_a_report_that_nobody_prints_has_no_pdf(person):
+    browser = person()
+    assert browser.get("/reports/contracts/export.pdf").status_code == 404
+    assert "export.pdf" not in browser.get("/reports/contracts").text
+    assert "/reports/tasks/export.pdf" in browser.get("/reports/tasks").text
+
+
+def test_a_long_list_has_its_headings_on_each_page(person, world):
+    for number in range(60):
+        make.activity(
+            world.here,
+            subject=f"Task {number} " + "word " * 30,
+            kind=ActivityKind.TASK,
+            organisation=world.baker,
+        )
+    pages = pypdfium2.PdfDocument(person().get("/reports/tasks/export.pdf").data)
+    texts = [page.get_textpage().get_text_range() for page in pages]
+    assert len(texts) > 2
+    assert all("Subject" in text for text in texts)
+    assert all(f"Task {number} " in "".join(texts) for number in range(60))
+
+
 # --- The command ----------------------------------------------------------------------------------------------
 @pytest.fixture
 def command(app, world, tmp_path):
@@ -637,7 +728,6 @@ def test_charts_are_drawn_in_the_workbook_and_on_the_page(person):
     assert chart.series[0].val.numRef.f == "'Kept contracts'!$F$2"
     assert [one.val.numRef.numCache.pt[0].v for one in chart.series] == [0, 0, 0, 0, 0, 1]
     assert 'data-kind="bars"' in page
-    assert "charts.js" in page
 
 
 def test_what_is_overdue_stands_out(person, world):

@@ -17,12 +17,14 @@ from app.access import Section, Verb, current
 from app.core.db import db
 from app.core.excel import Column, Kind
 from app.core.pictures import Picture
-from app.core.values import Quantity, display, format_decimal
+from app.core.values import format_decimal
 from app.labels import label
 from app.models.outcomes import percent
+from app.queries.base import Which
 from app.queries.rows import COUNT_CAP, counted
 from app.reports.base import Parameter, Report, Table
-from app.reports.tables import workbook
+from app.reports.tables import paper, workbook
+from app.reports.tables.cells import numeric, said
 from app.reports.tables.charts import MOST, Drawing, picture
 from app.reports.tables.links import here, record
 from app.reports.tables.marks import Mark
@@ -83,7 +85,7 @@ def opens(kind: str, key: str) -> Field:
 class Sheet:
     """Rows of one kind: ``select`` takes the report's parameters and gives a statement, which the scope narrows.
 
-    ``charts`` are drawn of the first rows, on the page as in the workbook.
+    ``charts`` are drawn of the first rows, on the page as in the workbook; ``printed`` are the fields that a PDF has.
     """
 
     name: str
@@ -92,6 +94,7 @@ class Sheet:
     select: Callable[..., Select[Any]]
     section: Section | None = None
     charts: tuple[Drawing, ...] = ()
+    printed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,10 @@ class Filled:
         """Read all rows, a piece at a time."""
         found = db.session.execute(self.statement.execution_options(yield_per=AT_ONCE))
         yield from map(_plain, found)
+
+    def part(self, start: int, most: int) -> Iterator[Any]:
+        """Read so many rows at most, from a place on."""
+        yield from map(_plain, db.session.execute(self.statement.offset(start).limit(most)))
 
     def preview(self) -> Preview:
         """Read the first rows, and count the others where there are more: two statements, whatever the size."""
@@ -143,7 +150,7 @@ class Preview:
         for row in self.first:
             yield [
                 (
-                    _said(column.value(row), column.kind),
+                    said(column, row),
                     numeric(column.kind),
                     here(column.link(row)) if column.link else None,
                 )
@@ -174,6 +181,11 @@ class Result:
         return [one.preview() for one in self.filled(Verb.READ)]
 
 
+def taking(select: Callable[[Which], Select[Any]]) -> Callable[..., Select[Any]]:
+    """Take the parameters together, as the queries do."""
+    return lambda **asked: select(Which(**asked))
+
+
 def report(
     name: str,
     title: LazyString,
@@ -195,6 +207,7 @@ def report(
         summary,
         build=build,
         stream=workbook.write,
+        prints=paper.write if any(sheet.printed for sheet in sheets) else None,
         tables=_tables,
         parameters=parameters,
         section=section,
@@ -205,14 +218,9 @@ def report(
 
 def _tables(result: Result) -> list[Table]:
     return [
-        Table(one.sheet.name, one.sheet.title, one.columns, partial(one.rows))
+        Table(one.sheet.name, one.sheet.title, one.columns, partial(one.rows), one.part)
         for one in result.filled(Verb.EXPORT)
     ]
-
-
-def numeric(kind: Kind) -> bool:
-    """Whether a kind of cells are numbers."""
-    return kind in {Kind.INTEGER, Kind.NUMBER, Kind.MONEY}
 
 
 def _may(verb: Verb, section: Section | None) -> bool:
@@ -221,12 +229,3 @@ def _may(verb: Verb, section: Section | None) -> bool:
 
 def _plain(row: Row[Any]) -> Any:
     return row[0] if len(row) == 1 else row
-
-
-def _said(value: Any, kind: Kind) -> str | None:
-    """Write a value as it's read on a page."""
-    if value is None or value == "":
-        return None
-    if kind is Kind.MONEY:
-        return Quantity(value).text("€")
-    return format_decimal(value) if numeric(kind) else display(value)

@@ -55,7 +55,14 @@ def picture(filled: Filled, rows: Sequence[Any]) -> Picture:
         filled.sheet.title,
         " · ".join(str(field.heading) for field in names),
         [Heading(fields[name].heading, fields[name].kind) for name in values],
-        [Line(_name(names, row), [_cell(fields[name], row) for name in values]) for row in rows],
+        [
+            Line(
+                _name(names, row),
+                [_cell(fields[name], row) for name in values],
+                short=_name(names[::-1], row),  # an axis cuts the end: what tells rows apart stands first
+            )
+            for row in rows
+        ],
         charts,
         notes=_notes(len(rows)),
     )

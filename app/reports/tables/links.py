@@ -14,12 +14,12 @@ _SAFE = re.compile(r"https?://", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s@:/?&]+@[^\s@:/?&]+")
 
 
-def record(kind: str, key: str) -> Link:
+def record(kind: str, key: str, page: str = "show/") -> Link:
     """Lead to the page of a record: ``kind`` is its part of the address, ``key`` the row's column with its key."""
 
     def link(row: Any) -> str | None:
         found = getattr(row, key)
-        return None if found is None else f"{current_app.config['PUBLIC_URL']}/{kind}/show/{found}"
+        return None if found is None else f"{current_app.config['PUBLIC_URL']}/{kind}/{page}{found}"
 
     return link
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from flask_babel import lazy_gettext as _
-from sqlalchemy import Select
 
 from app.access import Section
 from app.core.excel import Kind
 from app.labels import label
 from app.models.outcomes import Outcome, Rates
 from app.queries import contracts, followups, participations
-from app.queries.base import Which
-from app.reports.tables.base import Field, Sheet, opens, report
+from app.reports.tables.base import Field, Sheet, opens, report, taking
 from app.reports.tables.charts import Drawing
 from app.reports.tables.marks import Mark
 from app.reports.tables.parameters import EVENT, EVENT_YEAR, OFFICE, YEAR
@@ -135,11 +130,6 @@ _VALUE_MEANS = (
 )
 
 
-def _of(select: Callable[[Which], Select[Any]]) -> Callable[..., Select[Any]]:
-    """Take the parameters together, as the queries do."""
-    return lambda **asked: select(Which(**asked))
-
-
 REPORTS = (
     report(
         "contracts",
@@ -147,9 +137,9 @@ REPORTS = (
         _("Each contract with its parties and contributions, hours and equivalent value."),
         Section.CONTRACTS,
         (
-            Sheet("contracts", _("Contracts"), CONTRACTS, _of(contracts.listed)),
-            Sheet("parties", _("Parties"), PARTIES, _of(contracts.parties_listed)),
-            Sheet("contributions", _("Contributions"), CONTRIBUTIONS, _of(contracts.contributions_listed)),
+            Sheet("contracts", _("Contracts"), CONTRACTS, taking(contracts.listed)),
+            Sheet("parties", _("Parties"), PARTIES, taking(contracts.parties_listed)),
+            Sheet("contributions", _("Contributions"), CONTRIBUTIONS, taking(contracts.contributions_listed)),
         ),
         ASKED,
         lambda: (
@@ -168,7 +158,7 @@ REPORTS = (
                 "categories",
                 _("By category"),
                 BY_CATEGORY,
-                _of(contracts.by_category),
+                taking(contracts.by_category),
                 charts=(
                     Drawing(_("Contributions"), ("category", "side"), ("contributions",)),
                     Drawing(_("Equivalent value"), ("category", "side"), ("value",)),
@@ -196,7 +186,8 @@ REPORTS = (
                 "rates",
                 _("Kept contracts"),
                 RATES,
-                _of(followups.rates_listed),
+                taking(followups.rates_listed),
+                printed=("event", "starts_on", "contracts", "answered", "kept", "of_all", "of_answered"),
                 charts=(
                     Drawing(
                         _("What has become of contracts"),
@@ -210,10 +201,17 @@ REPORTS = (
                 "reasons",
                 _("Reasons"),
                 REASONS,
-                _of(followups.reasons_listed),
+                taking(followups.reasons_listed),
+                printed=("reason", "contracts"),
                 charts=(Drawing(_("Reasons"), ("reason",), ("contracts",)),),
             ),
-            Sheet("unkept", _("Not kept in full"), UNKEPT, _of(followups.unkept_listed)),
+            Sheet(
+                "unkept",
+                _("Not kept in full"),
+                UNKEPT,
+                taking(followups.unkept_listed),
+                printed=("event", "number", "party_names", "status", "reason"),
+            ),
         ),
         ASKED,
         lambda: (_YEAR_MEANS, *((_("What the numbers mean"), text) for text in Rates.definitions())),
@@ -224,8 +222,21 @@ REPORTS = (
         _("Which organisations take part in events, on which side, with how many people; and their names."),
         Section.PARTICIPATIONS,
         (
-            Sheet("organisations", _("Organisations"), PARTICIPATIONS, _of(participations.listed)),
-            Sheet("people", _("People"), PEOPLE, _of(participations.people_listed), Section.CONTACTS),
+            Sheet(
+                "organisations",
+                _("Organisations"),
+                PARTICIPATIONS,
+                taking(participations.listed),
+                printed=("event", "organisation", "city", "side", "status", "head_count"),
+            ),
+            Sheet(
+                "people",
+                _("People"),
+                PEOPLE,
+                taking(participations.people_listed),
+                Section.CONTACTS,
+                printed=("event", "name", "organisation", "side", "status", "checked_in_at"),
+            ),
         ),
         (EVENT_YEAR, EVENT, OFFICE),
         lambda: (

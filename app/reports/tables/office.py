@@ -194,7 +194,15 @@ REPORTS = (
         _("Tasks"),
         _("What is to be done, by whom, until when, and what it is about."),
         Section.ACTIVITIES,
-        (Sheet("tasks", _("Tasks"), TASKS, _tasks),),
+        (
+            Sheet(
+                "tasks",
+                _("Tasks"),
+                TASKS,
+                _tasks,
+                printed=("due_on", "subject", "assignee", "organisation", "contact", "event", "overdue"),
+            ),
+        ),
         (STATE, OFFICE),
     ),
     report(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -18,7 +19,9 @@ from app.labels import label
 from app.models.contacts import Salutation
 from app.models.offices import Office
 from app.queries import contacts, organisations
+from app.reports.tables import envelopes
 from app.reports.tables.base import Field, Sheet, opens, report
+from app.reports.tables.envelopes import abroad
 from app.reports.tables.links import call, mail, site
 from app.reports.tables.parameters import OFFICE
 
@@ -126,10 +129,6 @@ def _greeting(language: str, salutation: Salutation | None, titled: bool) -> str
         return gettext("Dear %(name)s,", name="\1")
 
 
-def _abroad(row: Any) -> str | None:
-    return None if row.country in {None, "DE"} else countries().get(row.country, row.country).upper()
-
-
 LETTERS = (
     Field("organisation", "Position", width=30),
     Field("salutation", "Contact", width=14),
@@ -139,7 +138,7 @@ LETTERS = (
     Field("street", "Contact", width=26),
     Field("postal_code", "Contact", width=11),
     Field("city", "Contact", width=20),
-    Field("country", _("Country, abroad"), width=18, read=_abroad),
+    Field("country", _("Country, abroad"), width=18, read=abroad),
     Field("greeting", _("Greeting"), width=34, read=greeting),
     Field("language", "Contact", width=12),
     Field("office", "Contact", width=18),
@@ -197,19 +196,24 @@ REPORTS = (
             ),
         ),
     ),
-    report(
-        "letters",
-        _("Address labels and mail merge"),
-        _("Whom your offices may write letters to, with address and greeting: for labels and form letters."),
-        Section.CONTACTS,
-        (Sheet("letters", _("Letters"), LETTERS, _letters),),
-        (OFFICE,),
-        lambda: (
-            (_("Who is left out"), _("Who wants no letters, and who has no address of which we know.")),
-            (
-                _("Which address"),
-                _("The person’s own; without one, that of the organisation, with its name."),
+    replace(
+        report(
+            "letters",
+            _("Address labels and mail merge"),
+            _(
+                "Whom your offices may write letters to, with address and greeting: for labels and form letters."
+            ),
+            Section.CONTACTS,
+            (Sheet("letters", _("Letters"), LETTERS, _letters),),
+            (OFFICE,),
+            lambda: (
+                (_("Who is left out"), _("Who wants no letters, and who has no address of which we know.")),
+                (
+                    _("Which address"),
+                    _("The person’s own; without one, that of the organisation, with its name."),
+                ),
             ),
         ),
+        prints=envelopes.write,
     ),
 )
