@@ -175,7 +175,7 @@ def write_table(sheet: Sheet, columns: Sequence[Column], rows: Iterable[Any], *,
 def write_text(sheet: Sheet, cell: tuple[int, int], text: str, form: Format | None = None) -> None:
     """Write a text as it is. XlsxWriter takes "<r>…</r>" for markup of its own, unless it comes in pieces."""
     if text.startswith("<r>") and text.endswith("</r>"):
-        sheet.raw.write_rich_string(*cell, text[:1], text[1:], *([form] if form else []))
+        sheet.raw.write_rich_string(*cell, text[:1], text[1:2], text[2:], *([form] if form else []))
     else:
         sheet.raw.write_string(*cell, text, form)
 

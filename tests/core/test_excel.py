@@ -193,3 +193,8 @@ def test_a_sheet_prints_on_one_page_width_with_its_headings() -> None:
     assert (found.sheet_properties.pageSetUpPr.fitToPage, found.page_setup.fitToHeight) == (True, 0)
     assert found.print_title_rows == "$1:$1"
     assert found.oddFooter.right.text == "Page &P of &N"
+
+
+@pytest.mark.parametrize("text", ["<r>&</r>", "<r><t>bold</t></r>"])
+def test_what_xlsxwriter_takes_for_markup_is_text(text: str) -> None:
+    assert [cell.value for cell in written([column(Kind.TEXT, text)], [text])["A"]] == [text, text]
