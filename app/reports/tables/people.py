@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale, get_locale, gettext
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext as _p
 from sqlalchemy import Select
@@ -24,6 +24,13 @@ from app.reports.tables.base import Field, Sheet, opens, report
 from app.reports.tables.envelopes import abroad
 from app.reports.tables.links import call, mail, site
 from app.reports.tables.parameters import OFFICE
+
+
+@cache
+def _names(_language: str) -> dict[str, str]:
+    """Give the names of countries in the language in force, looked up once: there may be a million rows."""
+    return countries()
+
 
 _OPEN = opens("organisations", "id")
 NAME = (
@@ -89,7 +96,12 @@ CONTACTS = (
     Field("street", "Contact", width=22),
     Field("postal_code", "Contact", width=11),
     Field("city", "Contact", width=18),
-    Field("country", "Contact", width=14, read=lambda row: countries().get(row.country, row.country)),
+    Field(
+        "country",
+        "Contact",
+        width=14,
+        read=lambda row: _names(str(get_locale())).get(row.country, row.country),
+    ),
     Field("language", "Contact", width=12),
     Field("do_not_email", "Contact", Kind.BOOLEAN, 11),
     Field("do_not_phone", "Contact", Kind.BOOLEAN, 11),
