@@ -121,7 +121,7 @@ class Source:
 
     def batches(self) -> Iterator[Sequence[Any]]:
         """Read tuples in batches."""
-        from app.core.spliced import ROWS_AT_ONCE, batches
+        from app.core.pieces import ROWS_AT_ONCE, batches
 
         yield from batches(self.query().yield_per(ROWS_AT_ONCE), ROWS_AT_ONCE)
 

@@ -123,6 +123,10 @@ SPECIAL = {
     "ReportView.show": ("reports", "r"),
     "ReportView.export": ("reports", "x"),
     "ReportView.table": ("reports", "x"),
+    "ReportView.paper": ("reports", "x"),
+    "ReportApi.index": ("reports", "r"),
+    "ReportApi.show": ("reports", "r"),
+    "ReportApi.rows": ("reports", "x"),
     "ExportView.index": ("subscribers", "x"),
     "ExportView.newsletter": ("subscribers", "x"),
     "ExportView.removal": ("subscribers", "x"),
@@ -504,6 +508,10 @@ def calls_of(api, world, role):
 
 #: The reports: the section of each, and its first table.
 TABLES = {
+    "results": ("events", "results"),
+    "series": ("events", "series"),
+    "activities": ("activities", "done"),
+    "network": ("events", "network_events"),
     "contracts": ("contracts", "contracts"),
     "contributions": ("contracts", "categories"),
     "followups": ("contracts", "rates"),
@@ -524,18 +532,25 @@ def reports_of(role):
     """Yield the cases of the reports; each asks for the right of what it's about, too."""
     assert set(TABLES) == set(REPORTS)
     for endpoint, address in (
-        ("list", ""),
-        ("show", "/{}"),
-        ("export", "/{}/export"),
-        ("table", "/{}/export/{}.csv"),
+        ("ReportView.list", "/reports/"),
+        ("ReportView.show", "/reports/{}"),
+        ("ReportView.export", "/reports/{}/export"),
+        ("ReportView.paper", "/reports/{}/export.pdf"),
+        ("ReportView.table", "/reports/{}/export/{}.csv"),
+        ("ReportApi.index", "/api/v1/reports/"),
+        ("ReportApi.show", "/api/v1/reports/{}"),
+        ("ReportApi.rows", "/api/v1/reports/{}/{}"),
     ):
-        section, letter = SPECIAL[f"ReportView.{endpoint}"]
+        section, letter = SPECIAL[endpoint]
         for name, (of, table) in TABLES.items():
             status = expected(role, letter, section, "")
-            if address and status == 200:
+            if "{}" in address and status == 200:
                 status = expected(role, letter, of, "")
-            path = address.format(name, table) or "/"
-            yield f"ReportView.{endpoint}", Case("GET", f"/reports{path}", status)
+            if endpoint == "ReportView.paper" and status == 200 and REPORTS[name].prints is None:
+                status = 404
+            if role is None and address.startswith("/api/"):
+                status = 401
+            yield endpoint, Case("GET", address.format(name, table), status)
 
 
 def public_pages(world, place):

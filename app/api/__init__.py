@@ -9,7 +9,8 @@ from app.api.events import EventApi
 from app.api.openapi import DocumentApi
 from app.api.organisations import OrganisationApi
 from app.api.rates import RateApi
+from app.api.reports import ReportApi
 from app.api.subscribers import SubscriberApi
 
-APIS = (OrganisationApi, ContactApi, EventApi, ContractApi, RateApi, SubscriberApi, DocumentApi)
+APIS = (OrganisationApi, ContactApi, EventApi, ContractApi, RateApi, SubscriberApi, ReportApi, DocumentApi)
 PAGE = DocumentationView

@@ -25,6 +25,8 @@ _TITLES: dict[tuple[str, str], LazyString] = {
     ("put", "{pk}"): _("Change a record"),
     ("delete", "{pk}"): _("Delete a record"),
     ("get", "_info"): _("Columns, filters and your rights"),
+    ("get", "{name}"): _("Parameters, tables and columns"),
+    ("get", "{name}/{table}"): _("Take rows, page by page"),
 }
 
 
@@ -51,14 +53,14 @@ class DocumentationView(BaseView):
         spec = document(VERSION)
         apis = current_app.extensions["appbuilder"].baseviews
         chapters = [
-            chapter(spec, api) for api in apis if isinstance(api, BaseApi) and hasattr(api, "datamodel")
+            chapter(spec, api) for api in apis if isinstance(api, BaseApi) and hasattr(api, "heading")
         ]
         return self.render_template("rest_api.html", title=_("REST API"), chapters=chapters, version=VERSION)
 
 
 def chapter(spec: dict[str, Any], api: Any) -> Chapter:
     """Describe one API from the document."""
-    model = api.datamodel.obj.__name__
+    model = api.datamodel.obj.__name__ if hasattr(api, "datamodel") else ""
     found = (
         (method.upper(), path, title)
         for path, operations in spec["paths"].items()

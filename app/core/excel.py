@@ -48,7 +48,6 @@ _NUMBER_FORMATS = {Kind.INTEGER: "#,##0", Kind.NUMBER: "#,##0.00", Kind.MONEY: '
 _DATE_FORMATS = {"de": "dd.mm.yyyy", "en": "dd/mm/yyyy"}
 _WIDTHS = {Kind.TEXT: 24, Kind.MONEY: 16, Kind.DATETIME: 18}
 _WIDTH = 12
-_LABEL_WIDTH, _VALUE_WIDTH = 28, 48
 
 
 class TooManyRows(Exception):  # noqa: N818 - named like the condition, as the callers read it
@@ -57,12 +56,16 @@ class TooManyRows(Exception):  # noqa: N818 - named like the condition, as the c
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its heading, how a row yields the value, the kind of its cells, its width in characters."""
+    """One column: its heading, how a row yields the value, the kind of its cells, its width in characters.
+
+    ``link`` gives the address to which the text of a row leads, None where it leads nowhere.
+    """
 
     heading: str | LazyString
     value: Callable[[Any], Any]
     kind: Kind = Kind.TEXT
     width: int | None = None
+    link: Callable[[Any], str | None] | None = None
 
 
 class Book:
@@ -157,7 +160,7 @@ def write_table(sheet: Sheet, columns: Sequence[Column], rows: Iterable[Any], *,
             _WIDTHS.get(column.kind, _WIDTH), len(heading) + 4
         )  # 4: the filter button
         raw.set_column(index, index, width)
-        raw.write_string(first_row, index, heading, sheet.book.bold)
+        write_text(sheet, (first_row, index), heading, sheet.book.bold)
     raw.freeze_panes(first_row + 1, 0)
     last = first_row
     for last, row in enumerate(rows, first_row + 1):
@@ -169,13 +172,21 @@ def write_table(sheet: Sheet, columns: Sequence[Column], rows: Iterable[Any], *,
     return last - first_row
 
 
+def write_text(sheet: Sheet, cell: tuple[int, int], text: str, form: Format | None = None) -> None:
+    """Write a text as it is. XlsxWriter takes "<r>…</r>" for markup of its own, unless it comes in pieces."""
+    if text.startswith("<r>") and text.endswith("</r>"):
+        sheet.raw.write_rich_string(*cell, text[:1], text[1:2], text[2:], *([form] if form else []))
+    else:
+        sheet.raw.write_string(*cell, text, form)
+
+
 def _write(sheet: Sheet, cell: tuple[int, int], value: object, kind: Kind) -> None:
     """Write one typed cell; None stays blank."""
     match kind, value:
         case _, None:
             return
         case Kind.TEXT, _:
-            sheet.raw.write_string(*cell, _clip(display(value)))
+            write_text(sheet, cell, _clip(display(value)))
         case Kind.BOOLEAN, bool():
             sheet.raw.write_boolean(*cell, value)
         case ((Kind.DATE | Kind.DATETIME), date()):
@@ -229,21 +240,3 @@ def print_setup(sheet: Sheet, *, heading_row: int = 0) -> None:
     sheet.raw.fit_to_pages(1, 0)
     sheet.raw.repeat_rows(heading_row)
     sheet.raw.set_footer("&L&A&R" + str(_("Page %(page)s of %(pages)s")) % {"page": "&P", "pages": "&N"})
-
-
-def info_sheet(
-    book: Book, title: str | LazyString, pairs: Iterable[tuple[str | LazyString, object]]
-) -> Sheet:
-    """Add a sheet of labels and values, each value typed by what it is."""
-    sheet = book.sheet(title)
-    sheet.raw.set_column(0, 0, _LABEL_WIDTH)
-    sheet.raw.set_column(1, 1, _VALUE_WIDTH)
-    for row, (label, value) in enumerate(pairs):
-        sheet.raw.write_string(row, 0, str(label), book.bold)
-        _write(sheet, (row, 1), value, _kind_of(value))
-    return sheet
-
-
-def _kind_of(value: object) -> Kind:
-    kinds = {bool: Kind.BOOLEAN, int: Kind.INTEGER, float: Kind.NUMBER, Decimal: Kind.NUMBER}
-    return {**kinds, datetime: Kind.DATETIME, date: Kind.DATE}.get(type(value), Kind.TEXT)

@@ -164,9 +164,17 @@ class Sheet(FPDF):
 class Document(Sheet):
     """A document of headings, facts and paragraphs, one below the other, with a number on each page."""
 
-    def __init__(self, title: str, language: str, *, margin: float = MARGIN, titled: bool = True) -> None:
+    def __init__(
+        self,
+        title: str,
+        language: str,
+        *,
+        margin: float = MARGIN,
+        titled: bool = True,
+        page: str | tuple[float, float] = "A4",
+    ) -> None:
         """Take the title and the code of the language. The title begins the first page, if it's ``titled``."""
-        super().__init__(title, language, margin=margin)
+        super().__init__(title, language, margin=margin, page=page)
         self.alias_nb_pages()
         if titled:
             self.begin(title)

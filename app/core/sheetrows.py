@@ -24,6 +24,12 @@ from app.core.values import Qualifier, Quantity, display
 Styles = dict[tuple[str, Qualifier], str]
 #: Takes column, row (counted from 1) and a text that no cell holds; gives what the cell shows of it.
 Rest = Callable[[int, int, str], str]
+#: Takes a cell ("A2") and the address to which its text leads; says whether the sheet has taken it.
+Take = Callable[[str, str], bool]
+#: Takes rows, and gives the height of each in points, None where one line is enough.
+Heights = Callable[[Sequence[Any]], Iterable[float | None]]
+#: Texts have no reservations: the place of one in their samples is that of a link.
+LINKED = Qualifier.ABOUT
 
 NUMBERS = (Kind.INTEGER, Kind.NUMBER, Kind.MONEY)
 _TEXT, _TEXT_END = '" t="inlineStr"><is><t>', "</t></is></c>"
@@ -57,10 +63,21 @@ def escaped(text: str) -> str:
 class Rows:
     """Writes the rows of a sheet with these columns."""
 
-    def __init__(self, columns: Sequence[Column], styles: Styles, rest: Rest) -> None:
-        self._columns = columns
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        styles: Styles,
+        rest: Rest,
+        take: Take,
+        heights: Heights | None = None,
+    ) -> None:
+        self._heights = heights
+        self._reads = [column.value if column.link is None else _both(column) for column in columns]
         self._cells = [
-            _CELLS[column.kind](column.kind, index, styles, rest) for index, column in enumerate(columns)
+            _CELLS[column.kind](column.kind, index, styles, rest)
+            if column.link is None
+            else _Links(column.kind, index, styles, rest, take)
+            for index, column in enumerate(columns)
         ]
 
     def write(self, rows: Sequence[Any], first: int) -> str:
@@ -70,9 +87,11 @@ class Rows:
         """
         numbers = [str(number) for number in range(first, first + len(rows))]
         pieces: list[Iterable[str]] = [repeat('<row r="'), numbers]
+        if self._heights is not None:
+            pieces.append(_tall(one) for one in self._heights(rows))
         end = '">'
-        for column, cells in zip(self._columns, self._cells, strict=True):
-            values = list(map(column.value, rows))
+        for read, cells in zip(self._reads, self._cells, strict=True):
+            values = list(map(read, rows))
             known = [value for value in values if value is not None]
             plain = cells.plain(known) if known else ()
             if plain is not None and len(known) == len(values):
@@ -86,6 +105,10 @@ class Rows:
             end = ""
         pieces.append(repeat(f"{end}</row>"))
         return "".join(chain.from_iterable(zip(*pieces)))  # noqa: B905 - most of them never end
+
+
+def _tall(height: float | None) -> str:
+    return "" if height is None else f'" ht="{height:g}" customHeight="1'
 
 
 class _Cells:
@@ -131,7 +154,7 @@ class _Cells:
 class _Texts(_Cells):
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
-        self.start, self.end = _TEXT, _TEXT_END
+        self.start, self.end = self._style() + _TEXT, _TEXT_END
         # A file has one language, and titles of closed sets are looked up in it.
         self._titles: dict[Enum, str] = {}
 
@@ -163,7 +186,9 @@ class _Texts(_Cells):
         return values
 
     def one(self, value: Any, row: int) -> str:
-        text = self._text(value)
+        return self._style() + self._written(self._text(value), row)
+
+    def _written(self, text: str, row: int) -> str:
         if not fits(text):
             text = self.rest(self.index, row, text)
         start = _TEXT if text.strip() == text else _KEPT
@@ -175,6 +200,33 @@ class _Texts(_Cells):
         if value not in self._titles:
             self._titles[value] = display(value)
         return self._titles[value]
+
+
+class _Links(_Texts):
+    """Texts, each with the address to which it leads, or None."""
+
+    def __init__(self, kind: Kind, index: int, styles: Styles, rest: Rest, take: Take) -> None:
+        super().__init__(kind, index, styles, rest)
+        self._take = take
+
+    def plain(self, values: Sequence[Any]) -> Iterable[str] | None:  # noqa: ARG002 - none is plain
+        return None
+
+    def one(self, value: Any, row: int) -> str:
+        text, address = value
+        linked = address is not None and self._take(f"{self.letters}{row}", address)
+        style = self._style(LINKED if linked else Qualifier.EXACT)
+        return style + self._written(self._text(text), row)
+
+
+def _both(column: Column) -> Callable[[Any], tuple[Any, str | None] | None]:
+    """Read a text with the address to which it leads; without a text, there's nothing that could lead anywhere."""
+
+    def read(row: Any) -> tuple[Any, str | None] | None:
+        value = column.value(row)
+        return None if value is None else (value, column.link(row) if column.link else None)
+
+    return read
 
 
 class _Numbers(_Cells):

@@ -82,6 +82,7 @@ def tasks_listed(day: date, state: TaskState | None = None, office: Office | Non
     statement: Any = (
         select(
             Office.name.label("office"),
+            Activity.id,
             Activity.subject,
             Activity.due_on,
             Activity.done_at,

@@ -26,6 +26,7 @@ def listed(on: date, office: Office | None = None) -> Select[Any]:
     return _with_position(
         select(
             Office.name.label("office"),
+            Contact.id,
             Contact.salutation,
             Contact.title,
             Contact.first_name,

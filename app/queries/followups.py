@@ -102,6 +102,7 @@ def rates_listed(which: Which) -> Select[Any]:
         select(
             Office.name.label("office"),
             Event.title.label("event"),
+            Event.id.label("event_id"),
             Event.starts_on,
             func.count(Contract.id).label("contracts"),
             answered.label("answered"),
@@ -139,6 +140,7 @@ def unkept_listed(which: Which) -> Select[Any]:
         select(
             Office.name.label("office"),
             Event.title.label("event"),
+            Contract.id.label("contract_id"),
             Contract.number,
             party_names().label("party_names"),
             Contract.status,

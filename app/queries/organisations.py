@@ -51,6 +51,7 @@ def listed(office: Office | None = None) -> Select[Any]:
     return _of_office(
         select(
             Office.name.label("office"),
+            Organisation.id,
             Organisation.name,
             Organisation.legal_form,
             Organisation.kind,
@@ -81,6 +82,7 @@ def events_listed(office: Office | None = None) -> Select[Any]:
     """At which events organisations were, each in a row."""
     statement = (
         select(
+            Organisation.id,
             Organisation.name,
             Organisation.city,
             Event.starts_on,
@@ -99,6 +101,7 @@ def contracts_listed(office: Office | None = None) -> Select[Any]:
     """What organisations agreed on, each contract in a row for each of its parties."""
     statement = (
         select(
+            Organisation.id,
             Organisation.name,
             Organisation.city,
             Contract.agreed_on,

@@ -88,6 +88,7 @@ def listed(which: Which) -> Select[Any]:
             Event.title.label("event"),
             Event.starts_on,
             Organisation.name.label("organisation"),
+            Participation.organisation_id,
             Organisation.kind,
             Organisation.city,
             Participation.side,

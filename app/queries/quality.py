@@ -88,7 +88,7 @@ def _lacking(
     """Give the records of these offices (None: all) that lack something: what others share is theirs to complete."""
     flags = [lack.label(name) for name, lack in lacks.items()]
     statement: Select[Any] = (
-        select(Office.name.label("office"), *named, *flags)
+        select(Office.name.label("office"), model.id, *named, *flags)
         .select_from(model)
         .outerjoin(Office, Office.id == model.office_id)
         .where(or_(*lacks.values()))

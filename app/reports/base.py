@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -17,10 +17,10 @@ from flask_babel.speaklater import LazyString
 from xlsxwriter.format import Format
 
 from app.access import Section, Verb, current
-from app.core import delimited
-from app.core.excel import Book, Column, Kind, Sheet, open_workbook, print_setup
+from app.core.excel import Book, Column, Kind, Sheet, open_workbook, print_setup, write_text
 from app.core.values import Qualifier, Quantity, display
 from app.labels import label
+from app.reports.declared import Asked, Parameter, Table
 
 DEFINITIONS: dict[Qualifier, LazyString] = {
     Qualifier.EXACT: _("The number as it was reported, without reservation."),
@@ -41,62 +41,7 @@ LETTERS = 1.1  # letters to a unit of width, which is the width of a digit
 _GREY = "#767676"
 
 
-@dataclass(frozen=True)
-class Parameter:
-    """Something by which a report is narrowed, as the address names it.
-
-    ``read`` turns the address's text into a value, None where it's empty, and raises ValueError for what
-    can't be one; ``key`` turns it back. ``options`` gives the values to choose from, within the open scope.
-    """
-
-    name: str
-    title: LazyString
-    everything: LazyString
-    read: Callable[[str], Any]
-    options: Callable[[], Sequence[Any]]
-    key: Callable[[Any], Any] = str
-
-    def said(self, value: Any) -> str:
-        """Say the value as a person reads it."""
-        return display(self.everything if value is None else value)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Who asked for a report, when (aware), and with which filters: their titles and values in words."""
-
-    actor: str
-    at: datetime
-    filters: Sequence[tuple[str, str]] = ()
-
-    @property
-    def words(self) -> str:
-        """The filters as a receipt keeps them, one a line."""
-        return "\n".join(f"{title}: {value}" for title, value in self.filters)
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of a report that stand alone, for a .csv: the name in the address, the title, the columns, the rows."""
-
-    name: str
-    title: str | LazyString
-    columns: Sequence[Column]
-    rows: Callable[[], Iterable[Any]]
-
-    def write(self, target: Path) -> int:
-        """Write it for a spreadsheet, row by row; give the number of rows."""
-        count = 0
-
-        def batches() -> Iterator[Sequence[Any]]:
-            nonlocal count
-            for row in self.rows():
-                count += 1
-                yield (row,)
-
-        with target.open("wb") as stream:
-            stream.writelines(delimited.lines(self.columns, batches(), delimited.EXCEL))
-        return count
+Prints = Callable[[Path, Any, Asked, "Report"], int]
 
 
 @dataclass(frozen=True)
@@ -106,21 +51,23 @@ class Report:
     ``build`` takes the parameters by name and reads what the open scope shows; ``write`` puts the result on
     the sheets of a workbook, given who asked and this declaration, and returns the number of rows; ``tables``
     gives the same as rows for a .csv. ``section`` is the part of the product whose rights it asks for, ``also`` are
-    those of which it tells more to who has their rights, too. A report that ``streams`` writes each sheet from top
-    to bottom, so that a long one takes no more memory.
+    those of which it tells more to who has their rights, too. A report of rows has ``stream`` instead: it
+    writes to a file, in a language, so that a long one takes no more memory. ``prints`` writes a PDF,
+    where print is usual.
     """
 
     name: str
     title: LazyString
     summary: LazyString
     build: Callable[..., Any]
-    write: Callable[[Book, Any, Asked, Report], int]
+    write: Callable[[Book, Any, Asked, Report], int] = lambda *_nothing: 0
+    stream: Callable[[Path, Any, Asked, Report, str], int] | None = None
+    prints: Prints | None = None
     tables: Callable[[Any], Sequence[Table]] = lambda _result: ()
     parameters: tuple[Parameter, ...] = ()
     section: Section = field(default=Section.REPORTS)
     also: tuple[Section, ...] = ()
     template: str = ""
-    streams: bool = False
 
     def allows(self, verb: Verb) -> bool:
         """Whether the person may read this report, or take it out as a file."""
@@ -158,10 +105,17 @@ class Report:
 
     def write_workbook(self, target: Path, values: Mapping[str, Any], asked: Asked, locale: str) -> int:
         """Write it as a workbook in a language; give the number of its rows."""
-        with open_workbook(target, locale=locale, constant_memory=self.streams) as book:
-            properties = {"title": str(self.title), "comments": str(self.summary), "author": asked.actor}
-            book.raw.set_properties({**properties, "created": asked.at.replace(tzinfo=None)})
-            return self.write(book, self.build(**values), asked, self)
+        result = self.build(**values)
+        if self.stream is not None:
+            return self.stream(target, result, asked, self, locale)
+        with open_workbook(target, locale=locale) as book:
+            book.raw.set_properties(self.properties(asked))
+            return self.write(book, result, asked, self)
+
+    def properties(self, asked: Asked) -> dict[str, Any]:
+        """Say what a file of it is, for its properties."""
+        said = {"title": str(self.title), "comments": str(self.summary), "author": asked.actor}
+        return {**said, "created": asked.at.replace(tzinfo=None)}
 
 
 def read_year(text: str) -> int | None:
@@ -202,7 +156,7 @@ def style_table(sheet: Sheet, columns: Sequence[Column], rows: int) -> None:
         sheet.raw.set_column(index, index, column.width, text if index and is_text else None)
         style = {"bold": True, "font_size": _SMALL, "text_wrap": True, "valign": "top"}
         style |= {"align": "left", "indent": int(bool(index))} if is_text else {"align": "right"}
-        sheet.raw.write_string(0, index, str(column.heading), raw.add_format(style))
+        write_text(sheet, (0, index), str(column.heading), raw.add_format(style))
     lines = max(_lines(str(column.heading), (column.width or 1) * _FONT / _SMALL) for column in columns)
     sheet.raw.set_row(0, _SMALL_LINE * (lines + 1))  # the filter's button takes a line of its own
     word = str(Qualifier.EXACT.title).replace('"', '""')
@@ -243,7 +197,7 @@ def write_total(sheet: Sheet, at: int, columns: Sequence[Column], row: Any) -> N
         elif isinstance(value, int | Decimal):
             sheet.raw.write_number(at, index, float(value), form)
         else:
-            sheet.raw.write_string(at, index, display(value), form)
+            write_text(sheet, (at, index), display(value), form)
 
 
 def write_notes(sheet: Sheet, at: int, columns: Sequence[Column], notes: Iterable[str]) -> int:
@@ -253,7 +207,7 @@ def write_notes(sheet: Sheet, at: int, columns: Sequence[Column], notes: Iterabl
     free = at
     for note in notes:
         sheet.raw.merge_range(free, 0, free, len(columns) - 1, "", form)
-        sheet.raw.write_string(free, 0, note, form)
+        write_text(sheet, (free, 0), note, form)
         sheet.raw.set_row(free, height(note, wide))
         free += 1
     return free
@@ -298,8 +252,8 @@ def write_info(
     sheet.raw.set_column(1, 1, _TEXT_WIDTH)
     for row, (name, value) in enumerate(pairs):
         sheet.raw.set_row(row, max(height(str(value), _TEXT_WIDTH), height(str(name), _NAME_WIDTH)))
-        sheet.raw.write_string(row, 0, str(name), heading)
-        sheet.raw.write_string(row, 1, str(value), text)
+        write_text(sheet, (row, 0), str(name), heading)
+        write_text(sheet, (row, 1), str(value), text)
     print_report(sheet, str(report.title), asked)
     return sheet
 

@@ -149,6 +149,7 @@ REPORT = Report(
     build=build,
     write=write,
     tables=pictures.tables,
+    template="reports/pictures.html",
     section=Section.NEWSLETTERS,
     parameters=(
         Parameter(

@@ -25,7 +25,8 @@ from app.core import clock, delimited
 from app.core.db import db
 from app.core.excel import Column, Kind
 from app.core.files import folder
-from app.core.spliced import ROWS_AT_ONCE, batches, workbook
+from app.core.pieces import ROWS_AT_ONCE, batches
+from app.core.spliced import workbook
 from app.models.base import Quoting
 from app.services import receipts
 from app.views import arguments

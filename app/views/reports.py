@@ -20,7 +20,7 @@ from app.core.values import Qualifier
 from app.labels import label
 from app.reports import REPORTS
 from app.reports.base import DEFINITIONS, Asked, Report
-from app.reports.tables.base import numeric
+from app.reports.tables.cells import numeric
 from app.views import documents
 
 
@@ -32,7 +32,13 @@ class ReportView(BaseView):
     section: ClassVar[Section] = Section.REPORTS
     icon = "report-analytics"
     list_title: ClassVar[LazyString] = _("Reports")
-    method_permission_name = {"list": "read", "show": "read", "export": "export", "table": "export"}
+    method_permission_name = {
+        "list": "read",
+        "show": "read",
+        "export": "export",
+        "table": "export",
+        "paper": "export",
+    }
 
     def __init__(self) -> None:
         """Ask for the rights of the section."""
@@ -54,6 +60,7 @@ class ReportView(BaseView):
         values = _values(report)
         may_export = report.allows(Verb.EXPORT)
         result = report.build(**values)
+        previews = result.previews() if report.stream else ()
         return self.render_template(
             report.template or f"reports/{report.name}.html",
             title=report.title,
@@ -62,6 +69,8 @@ class ReportView(BaseView):
             values=values,
             keys=report.keys(values),
             result=result,
+            previews=previews,
+            charts=any(one.drawn for one in previews),
             may_export=may_export,
             tables=report.tables(result) if may_export else (),
             may_open=current().may(Verb.READ, Section.EVENTS),
@@ -82,6 +91,19 @@ class ReportView(BaseView):
         return self._give(
             report, "xlsx", asked, lambda target: report.write_workbook(target, values, asked, locale)
         )
+
+    @expose("/<name>/export.pdf")
+    @has_access
+    def paper(self, name: str) -> Response:
+        """Give a report as a PDF, where print is usual, and write that down."""
+        report = _report(name, Verb.EXPORT)
+        prints = report.prints
+        if prints is None:
+            abort(404)
+        values = _values(report)
+        asked = report.asked(clock.now(), values)
+        result = report.build(**values)
+        return self._give(report, "pdf", asked, lambda target: prints(target, result, asked, report))
 
     @expose("/<name>/export/<table>.csv")
     @has_access

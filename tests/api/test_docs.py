@@ -86,7 +86,7 @@ def shell(world, database):
 
 
 def test_the_page_has_examples():
-    assert len(EXAMPLE.findall(PAGE)) == PAGE.count("curl -s") == 10
+    assert len(EXAMPLE.findall(PAGE)) == PAGE.count("curl -s") == 11
 
 
 def test_each_example_answers_what_the_page_says(app, shell):

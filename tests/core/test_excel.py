@@ -19,7 +19,6 @@ from app.core.excel import (
     Column,
     Kind,
     TooManyRows,
-    info_sheet,
     open_workbook,
     print_setup,
     write_table,
@@ -196,22 +195,6 @@ def test_a_sheet_prints_on_one_page_width_with_its_headings() -> None:
     assert found.oddFooter.right.text == "Page &P of &N"
 
 
-def test_an_info_sheet_pairs_labels_with_typed_values() -> None:
-    stream = io.BytesIO()
-    pairs = [
-        ("Filter", "=x"),
-        (lazy_gettext("Rows"), 3),
-        ("On", date(2026, 12, 24)),
-        ("Full", True),
-        ("By", None),
-    ]
-    with open_workbook(stream, locale="de") as book:
-        info_sheet(book, "Info", pairs)
-    rows = list(openpyxl.load_workbook(stream)["Info"].values)
-    assert rows == [
-        ("Filter", "=x"),
-        ("Rows", 3),
-        ("On", datetime(2026, 12, 24)),  # noqa: DTZ001
-        ("Full", True),
-        ("By", None),
-    ]
+@pytest.mark.parametrize("text", ["<r>&</r>", "<r><t>bold</t></r>"])
+def test_what_xlsxwriter_takes_for_markup_is_text(text: str) -> None:
+    assert [cell.value for cell in written([column(Kind.TEXT, text)], [text])["A"]] == [text, text]

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from app.core import archives, sheetrows, spliced
+from app.core import archives, sheetrest, sheetrows
 from app.core.enums import Titled
 from app.core.excel import Column, Kind, open_workbook, print_setup, write_table
 from app.core.spliced import workbook
@@ -216,7 +216,7 @@ def test_a_sheet_that_is_full_to_the_last_row_is_the_last():
 @pytest.mark.parametrize("text", ["x" * 32_768, "😀" * 40_000, "_x000D_\r" * 9000, "x" * 32_766 + "😀"])
 def test_a_text_too_long_for_a_cell_goes_on_on_a_sheet_of_its_own(text, monkeypatch, tmp_path):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(spliced, "_IN_MEMORY", 10)
+    monkeypatch.setattr(sheetrest, "_IN_MEMORY", 10)
     of = columns(Kind.INTEGER, Kind.TEXT)
     data = made(of, [[(1, "short"), (2, text)]])
     (_name, rows), (name, rest) = by_calamine(data)

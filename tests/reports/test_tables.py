@@ -9,6 +9,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import openpyxl
+import pypdfium2
 import pytest
 from flask_babel import force_locale
 from python_calamine import CalamineWorkbook
@@ -25,8 +26,9 @@ from app.models.languages import Language
 from app.models.offices import State
 from app.models.participations import Participant, ParticipationStatus
 from app.models.receipts import FileContent, Receipt
+from app.models.series import Series
 from app.reports import REPORTS, tables
-from app.reports.tables import workbook
+from app.reports.tables import links, workbook
 from app.reports.tables.people import greeting
 from tests import factories as make
 from tests.conftest import in_turn
@@ -86,6 +88,8 @@ def _filled(office, organisations, person):
     make.participation(event, receiver, side=Side.NONPROFIT, status=ParticipationStatus.REGISTERED)
     subject = f"Call {office.name}"
     make.activity(office, subject=subject, kind=ActivityKind.TASK, organisation=giver, event=event)
+    make.activity(office, subject=f"Talk {office.name}", organisation=giver, happened_on=date(2026, 3, 5))
+    event.series = Series(office=office, name=f"Series {office.name}")
     make.contribution(contract, giver=giver, receiver=receiver, value=Decimal(100), hours=Decimal("2.5"))
     make.contribution(contract, giver=receiver, receiver=giver, text="Singing", category=Category.KNOW_HOW)
     db.session.commit()
@@ -189,7 +193,7 @@ def test_a_report_reads_in_german_and_english(taker, name):
         assert browser.get(f"/reports/{name}").status_code == 200
         *found, info = openpyxl.load_workbook(io.BytesIO(taken(browser, name))).worksheets
         assert info["A1"].value == said
-        headings[language] = [[cell.value for cell in sheet[1]] for sheet in found]
+        headings[language] = [[cell.value for cell in sheet[1]] for sheet in found if sheet.tables]
     assert all(one != other for one, other in zip(*headings.values(), strict=True))
 
 
@@ -213,11 +217,13 @@ def test_a_workbook_is_made_to_be_printed_and_says_what_it_is(taker, name):
     assert book.properties.title == str(REPORTS[name].title)
     assert book.properties.creator.startswith("Pat ")
     for sheet in book.worksheets[:-1]:
-        assert sheet.freeze_panes == "A2"
-        assert sheet.auto_filter.ref
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
-        assert sheet.print_title_rows == "$1:$1"
         assert "&P" in sheet.oddFooter.right.text
+        if sheet.title != "Charts":
+            assert sheet.freeze_panes == "A2"
+            assert sheet.print_title_rows == "$1:$1"
+            (table,) = sheet.tables.values()
+            assert table.autoFilter.ref.startswith("A1:")
 
 
 # --- Receipts -------------------------------------------------------------------------------------------------
@@ -273,12 +279,12 @@ def test_parties_stand_in_the_order_of_the_contract(person, world):
 def test_the_total_is_a_formula_that_follows_the_filter(person):
     sheet = openpyxl.load_workbook(io.BytesIO(taken(person(), "contracts")))["Contracts"]
     column = [cell.value for cell in sheet[1]].index("Hours") + 1
-    assert sheet.cell(4, column).value.startswith("=SUBTOTAL(9,")
-    assert sheet.auto_filter.ref.endswith("2")
+    assert sheet.cell(3, column).value == "=SUBTOTAL(109,Contracts[Hours])"
+    assert (sheet.tables["Contracts"].ref[-1], sheet.tables["Contracts"].autoFilter.ref[-1]) == ("3", "2")
 
 
 def test_more_rows_than_a_sheet_holds_go_on_on_the_next(person, world, monkeypatch):
-    monkeypatch.setattr(workbook, "ROOM", 2)
+    monkeypatch.setattr(workbook, "ROOM", 4)
     for number in range(4, 8):
         contract = make.contract(world.here, world.baker, world.club, event=world.event, number=number)
         make.contribution(contract, giver=world.baker, receiver=world.club, hours=Decimal(1), text="Hands")
@@ -287,9 +293,9 @@ def test_more_rows_than_a_sheet_holds_go_on_on_the_next(person, world, monkeypat
     numbers = [row["Number"] for title in ("Contracts", "Contracts 2", "Contracts 3") for row in found[title]]
     assert numbers == [3, 4, 5, 6, 7, None]
     assert found["Contracts 3"][-1]["Hours"] == 6.5
-    formula = [cell.value for cell in openpyxl.load_workbook(io.BytesIO(data))["Contracts 3"][4]]
+    formula = [cell.value for cell in openpyxl.load_workbook(io.BytesIO(data))["Contracts 3"][3]]
     assert (
-        "=SUBTOTAL(9,'Contracts'!O2:O3)+SUBTOTAL(9,'Contracts 2'!O2:O3)+SUBTOTAL(9,'Contracts 3'!O2:O2)"
+        "=SUBTOTAL(109,Contracts[Hours])+SUBTOTAL(109,Contracts_2[Hours])+SUBTOTAL(109,Contracts_3[Hours])"
         in formula
     )
 
@@ -526,10 +532,10 @@ def test_offices_and_states_by_year(person, world):
     names = ("Marketplaces held", "Companies that came", "Nonprofits that came", "Contracts", "Hours",
              "Equivalent value (€)")  # fmt: skip
     rows = sheets(taken(person(), "offices"))["By office"]
-    assert some(rows, "Office", "Year", *names) == [
-        ("LAG", "2025", 0, 0, 0, 1, None, None),
-        ("LAG", "2026", 1, 1, 1, 1, 2.5, 100),
-        ("Total", None, 1, 1, 1, 2, 2.5, 100),
+    assert some(rows, "Federal state", "Office", "Year", *names) == [
+        ("Brandenburg", "LAG", "2025", 0, 0, 0, 1, None, None),
+        ("Brandenburg", "LAG", "2026", 1, 1, 1, 1, 2.5, 100),
+        ("Total", None, None, 1, 1, 1, 2, 2.5, 100),
     ]
     found = sheets(taken(person(Role.SERVICE_AGENCY, world.agency), "offices", year="2026"))
     assert some(found["By federal state"], "Federal state", "Offices", *names) == [
@@ -537,7 +543,94 @@ def test_offices_and_states_by_year(person, world):
         (None, 1, 1, 0, 0, 0, None, None),
         ("Total", None, 3, 2, 2, 2, 5, 200),
     ]
-    assert [row["Office"] for row in found["By office"]] == [FOREIGN, "LAG", "Servicestelle", "Total"]
+    assert [row["Office"] for row in found["By office"]] == [FOREIGN, "LAG", "Servicestelle", None]
+
+
+# --- Results, series, activity report ---------------------------------------------------------------------------
+def test_events_stand_in_numbers(person, world):
+    make.contract(world.here, world.baker, world.club, event=world.event, status=ContractStatus.CANCELLED)
+    make.event(world.agency, "The agency's", starts_on=date(2026, 1, 1), status=EventStatus.HELD, shared=True)
+    names = ("Companies that came", "Nonprofits that came", "Contracts", "Hours", "Equivalent value (€)")
+    data = taken(person(), "results")
+    rows = sheets(data)["Results"]
+    assert some(rows, "Event", *names)[0] == ("Markt LAG", 1, 1, 1, 2.5, 100)
+    assert some(rows, "Office", *names)[1:] == [("Total", 1, 1, 1, 2.5, 100)]
+    (link,) = [
+        cell.hyperlink.target
+        for cell in openpyxl.load_workbook(io.BytesIO(data))["Results"][2]
+        if cell.hyperlink
+    ]
+    assert link.endswith(f"/result/{world.event.id}")
+
+
+def test_a_series_stands_year_by_year(person, world):
+    series = Series(office=world.here, name="Heumarkt")
+    db.session.add(series)
+    world.event.series = series
+    for year in (2024, 2022):
+        event = make.event(world.here, f"Markt {year}", starts_on=date(year, 1, 1), status=EventStatus.HELD)
+        event.series = series
+    rows = sheets(taken(person(), "series"))["Series of events"]
+    assert some(rows[:-1], "Series", "Year", "Contracts") == [
+        ("Heumarkt", "2022", 0),
+        ("Heumarkt", "2024", 0),
+        ("Heumarkt", "2026", 1),
+    ]
+
+
+def test_the_activity_report_counts_what_was_done(person, world):
+    for kind in (ActivityKind.CALL, ActivityKind.CALL, ActivityKind.MEETING):
+        make.activity(world.here, kind=kind, organisation=world.baker, happened_on=date(2026, 5, 6))
+    make.activity(world.here, kind=ActivityKind.CALL, organisation=world.club, happened_on=date(2025, 5, 6))
+    found = sheets(taken(person(), "activities", year="2026"))
+    assert some(found["In numbers"], "Kind", "Activities", "Organisations") == [
+        ("Call", 2, 1), ("Meeting", 1, 1), ("Note", 1, 1), ("Total", 4, None),
+    ]  # fmt: skip
+    assert {row["Organisation"] for row in found["Activities"]} == {"Baker"}
+    assert some(found["Marketplaces"][:-1], "Event") == [("Markt LAG",)]
+
+
+# --- On paper -------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("name", "has", "rows"),
+    [
+        ("tasks", ("Tasks", "Call LAG"), 1),
+        ("participants", ("Baker", "Club", "Jäger", "Total"), 3),
+        ("followups", ("Markt LAG", "Total"), 1),
+        ("letters", ("Ana Jäger", "Weg 1", "15344 LAG"), 1),
+    ],
+)
+def test_what_is_printed_tells_of_the_own_office_and_leaves_a_receipt(person, name, has, rows):
+    answer = person().get(f"/reports/{name}/export.pdf")
+    assert answer.mimetype == "application/pdf"
+    pages = pypdfium2.PdfDocument(answer.data)
+    text = "\n".join(page.get_textpage().get_text_range() for page in pages)
+    assert [word for word in has if word not in text] == []
+    assert FOREIGN not in text
+    receipt = db.session.query(Receipt).one()
+    assert (receipt.format, receipt.rows) == ("pdf", rows)
+
+
+def test_a_report_that_nobody_prints_has_no_pdf(person):
+    browser = person()
+    assert browser.get("/reports/contracts/export.pdf").status_code == 404
+    assert "export.pdf" not in browser.get("/reports/contracts").text
+    assert "/reports/tasks/export.pdf" in browser.get("/reports/tasks").text
+
+
+def test_a_long_list_has_its_headings_on_each_page(person, world):
+    for number in range(60):
+        make.activity(
+            world.here,
+            subject=f"Task {number} " + "word " * 30,
+            kind=ActivityKind.TASK,
+            organisation=world.baker,
+        )
+    pages = pypdfium2.PdfDocument(person().get("/reports/tasks/export.pdf").data)
+    texts = [page.get_textpage().get_text_range() for page in pages]
+    assert len(texts) > 2
+    assert all("Subject" in text for text in texts)
+    assert all(f"Task {number} " in "".join(texts) for number in range(60))
 
 
 # --- The command ----------------------------------------------------------------------------------------------
@@ -605,3 +698,60 @@ def test_an_agency_sees_the_offices_below_it(world):
     with opened(of_staff(who.id)):
         rows = list(report.table(report.values({})).rows())
     assert {row.office for row in rows} == {"LAG", FOREIGN}
+
+
+# --- Workbooks as a person would make them ----------------------------------------------------------------------
+def test_texts_lead_to_records_mails_calls_and_sites(person, world):
+    world.baker.email, world.baker.website, world.baker.phone = "a@b.de", "www.bäcker.de/a b", "+49 30 1"
+    sheet = openpyxl.load_workbook(io.BytesIO(taken(person(), "organisations")))["Organisations"]
+    found = {cell.value: cell.hyperlink.target for cell in sheet[2] if cell.hyperlink}
+    assert found == {
+        "a@b.de": "mailto:a@b.de",
+        "www.bäcker.de/a b": "https://www.b%C3%A4cker.de/a%20b",
+        "+49 30 1": "tel:+49301",
+        "Open the record": f"http://127.0.0.1:8080/organisations/show/{world.baker.id}",
+    }
+    assert not [cell for cell in sheet[3] if cell.hyperlink and cell.value != "Open the record"]
+
+
+@pytest.mark.parametrize("website", ["javascript:alert(1)", "data:text/html,x", "", None, "ftp://x"])
+def test_what_is_no_website_leads_nowhere(website):
+    assert links.site(SimpleNamespace(website=website)) is None
+
+
+def test_charts_are_drawn_in_the_workbook_and_on_the_page(person):
+    browser = person()
+    page, data = browser.get("/reports/followups").text, taken(browser, "followups")
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    assert book.sheetnames[-2:] == ["Charts", "Info"]
+    (chart,) = book["Charts"]._charts
+    assert chart.series[0].val.numRef.f == "'Kept contracts'!$F$2"
+    assert [one.val.numRef.numCache.pt[0].v for one in chart.series] == [0, 0, 0, 0, 0, 1]
+    assert 'data-kind="bars"' in page
+
+
+def test_what_is_overdue_stands_out(person, world):
+    book = openpyxl.load_workbook(io.BytesIO(taken(person(), "tasks")))
+    (rules,) = book["Tasks"].conditional_formatting
+    assert (str(rules.sqref), rules.rules[0].formula) == ("E2", ['"yes"'])
+
+
+def test_what_looks_like_markup_or_a_formula_is_text(person, world):
+    names = ["<r><t>bold</t></r>", "=1+1", "<r>&</r>"]
+    for name in names:
+        make.organisation(world.here, name, city=name)
+    world.event.title = names[0]
+    browser = person()
+    assert set(names) <= {row["Name"] for row in sheets(taken(browser, "organisations"))["Organisations"]}
+    data = taken(browser, "contracts", event=str(world.event.id))
+    info = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name("Info").to_python()
+    assert str(world.event) in [row[1] for row in info]
+
+
+def test_long_texts_are_not_cut(person, world):
+    text = "Wort " * 8000
+    make.contribution(world.contract, text=text)
+    found = sheets(taken(person(), "contracts"))
+    (cell,) = [row["Text"] for row in found["Contributions"] if row["Text"] and len(row["Text"]) > 1000]
+    rest = "".join(row["Text"] for row in found["Long texts"])
+    assert cell.partition(" … (goes on")[0] + rest == text

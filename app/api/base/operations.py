@@ -137,3 +137,66 @@ def describe(api: str, method: str) -> Schema:
         case _:
             raise KeyError(method)
     return {**said, "operationId": f"{api}.{method}", "security": [{"jwt": []}]}
+
+
+def _text(name: str, place: str, description: str = "", kind: str = "string") -> Schema:
+    return {
+        "in": place,
+        "name": name,
+        "required": place == "path",
+        "description": description,
+        "schema": {"type": kind},
+    }
+
+
+def _object(**properties: Schema) -> Schema:
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _array(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+_STRING: Schema = {"type": "string"}
+_REPORT = _object(name=_STRING, title=_STRING, summary=_STRING, may_take={"type": "boolean"})
+_COLUMNS = _array(_object(title=_STRING, type=_STRING))
+_WHOLE_REPORT = _object(
+    **_REPORT["properties"],
+    parameters=_array(
+        _object(name=_STRING, title=_STRING, options=_array(_object(value=_STRING, title=_STRING)))
+    ),
+    tables=_array(_object(name=_STRING, title=_STRING, columns=_COLUMNS)),
+)
+_CELL: Schema = {
+    "nullable": True,
+    "anyOf": [{"type": kind} for kind in ("string", "integer", "number", "boolean")],
+}
+_ROWS = _object(columns=_COLUMNS, result=_array(_array(_CELL)), more={"type": "boolean"})
+
+
+def describe_report(method: str) -> Schema:
+    """Describe one of the methods that give reports."""
+    name = _text("name", "path", "Of the report.")
+    match method:
+        case "index":
+            body, said = _object(result=_array(_REPORT)), "List reports"
+            more: Schema = {
+                "responses": _responses(_200=json(body, "The reports that the account may read."))
+            }
+        case "show":
+            body, said = _object(result=_WHOLE_REPORT), "Parameters, tables and columns of a report"
+            responses = _responses("404", _200=json(body, "What can be asked for and taken."))
+            more = {"parameters": [name], "responses": responses}
+        case "rows":
+            said = "Take rows of a report; its parameters are arguments, too"
+            asked = [
+                name,
+                _text("table", "path", "Of the report."),
+                _text("page", "query", "From 0.", "integer"),
+                _text("page_size", "query", "100 without it, 1,000 at most.", "integer"),
+            ]
+            responses = _responses("400", "404", _200=json(_ROWS, "A page of rows."))
+            more = {"parameters": asked, "responses": responses}
+        case _:
+            raise KeyError(method)
+    return {"summary": said, **more, "operationId": f"ReportApi.{method}", "security": [{"jwt": []}]}

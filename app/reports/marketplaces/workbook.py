@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from app.access import current
-from app.core.excel import Book, Column, Kind, Sheet, write_table
+from app.core.excel import Book, Column, Kind, Sheet, write_table, write_text
 from app.core.values import Qualifier, Quantity
 from app.labels import label
 from app.models.figures import MEASURES, Figure, Measure
@@ -148,15 +148,15 @@ def _write_comparison(sheet: Sheet, comparison: Comparison) -> None:
     style_table(sheet, shown, count)
     sheet.raw.freeze_panes(1, 1)
     if not count:
-        sheet.raw.write_string(2, 0, gettext("No marketplace was held."))
+        write_text(sheet, (2, 0), gettext("No marketplace was held."))
         return
     at = count + 2
     write_total(sheet, at, shown, _Sum(comparison))
-    sheet.raw.write_string(at + 1, 0, gettext("Stated by"), book.raw.add_format({"italic": True}))
+    write_text(sheet, (at + 1, 0), gettext("Stated by"), book.raw.add_format({"italic": True}))
     quiet = book.raw.add_format({"italic": True, "align": "right"})
     for index, one in enumerate(comparison.totals):
         used = gettext("%(used)s of %(of)s", used=one.used, of=one.of)
-        sheet.raw.write_string(at + 1, _FIRST_NUMBER + 2 * index, used, quiet)
+        write_text(sheet, (at + 1, _FIRST_NUMBER + 2 * index), used, quiet)
     mixed = [f"* {Qualifier.MIXED.title}: {DEFINITIONS[Qualifier.MIXED]}"] if comparison.mixed else []
     write_notes(sheet, at + 3, shown, [*mixed, *comparison.notes()])
 
@@ -173,13 +173,13 @@ def _write_chart(sheet: Sheet, comparison: Comparison, report: Report) -> None:
     sheet.raw.set_column(0, 0, 38)
     sheet.raw.set_column(1, 2, 20)
     heading = raw.add_format({"bold": True, "align": "right"})
-    sheet.raw.write_string(_CHART_ROWS, 0, str(label("Figure", "event")), sheet.book.bold)
+    write_text(sheet, (_CHART_ROWS, 0), str(label("Figure", "event")), sheet.book.bold)
     for row, line in enumerate(comparison.lines, first):
-        sheet.raw.write_string(row, 0, line.name)
+        write_text(sheet, (row, 0), line.name)
 
     def series(at: int, measure: Measure, unit: str, **more: Any) -> dict[str, Any]:
         kind = _KINDS.get(measure, Kind.INTEGER)
-        sheet.raw.write_string(_CHART_ROWS, at, str(measure.title), heading)
+        write_text(sheet, (_CHART_ROWS, at), str(measure.title), heading)
         found = [line.quantity(measure) for line in comparison.lines]
         for row, one in enumerate(found, first):
             if one is not None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 
+from app.access import Section
 from app.core import clock
 from app.core.db import db
-from app.core.excel import Kind
+from app.core.excel import Book, Kind
 from app.core.pictures import Chart, Heading, Line, Picture
 from app.core.values import display
 from app.labels import label
 from app.models.offices import State
 from app.queries import events, offices
+from app.reports import pictures
+from app.reports.base import Asked, Report
 
 SITES = 200
 OFFICES = 100
@@ -122,3 +125,23 @@ def regions() -> Picture:
         lines,
         notes=notes,
     )
+
+
+def _build() -> list[Picture]:
+    return [held(), regions(), sites()]
+
+
+def _write(book: Book, result: list[Picture], asked: Asked, _report: Report) -> int:
+    return sum(pictures.write(book, picture, asked) for picture in result)
+
+
+REPORT = Report(
+    name="network",
+    title=_("Totals of the network"),
+    summary=_("Where and when marketplaces were held, and by whom: for ministries and sponsors."),
+    build=_build,
+    write=_write,
+    tables=pictures.tables,
+    section=Section.EVENTS,
+    template="reports/pictures.html",
+)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from app.reports.tables import market, office, people
+from app.reports.tables import market, office, people, years
 
-REPORTS = (*market.REPORTS, *people.REPORTS, *office.REPORTS)
+REPORTS = (*years.REPORTS, *market.REPORTS, *people.REPORTS, *office.REPORTS)

@@ -8,18 +8,26 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 from sqlalchemy import Row, Select
 
 from app.access import Section, Verb, current
 from app.core.db import db
 from app.core.excel import Column, Kind
-from app.core.values import Quantity, display, format_decimal
+from app.core.pictures import Picture
+from app.core.values import format_decimal
 from app.labels import label
 from app.models.outcomes import percent
+from app.queries.base import Which
 from app.queries.rows import COUNT_CAP, counted
 from app.reports.base import Parameter, Report, Table
-from app.reports.tables import workbook
+from app.reports.tables import paper, workbook
+from app.reports.tables.cells import numeric, said
+from app.reports.tables.charts import MOST, Drawing, picture
+from app.reports.tables.links import here, record
+from app.reports.tables.marks import Mark
 
 SHOWN = 20  # rows of a preview
 AT_ONCE = 500
@@ -30,7 +38,8 @@ class Field:
     """A column: the name of the row's attribute, under the label of a model's column or a title of its own.
 
     Below a column with ``total`` stands its sum; ``share`` names two columns of which it's the percentage, in the
-    total too. Who lacks the rights of ``section`` doesn't get the column.
+    total too. Who lacks the rights of ``section`` doesn't get the column. ``link`` says where the text of a row leads,
+    ``mark`` what stands out in a workbook.
     """
 
     name: str
@@ -41,6 +50,8 @@ class Field:
     total: bool = False
     share: tuple[str, str] | None = None
     section: Section | None = None
+    link: Callable[[Any], str | None] | None = None
+    mark: Mark | None = None
 
     @property
     def heading(self) -> str | LazyString:
@@ -51,7 +62,7 @@ class Field:
     def column(self) -> Column:
         """The column as a file has it. "Yes" is a word, as people write it: Excel would say WAHR."""
         kind = Kind.TEXT if self.kind is Kind.BOOLEAN else self.kind
-        return Column(self.heading, self.read or self._reading(), kind, self.width)
+        return Column(self.heading, self.read or self._reading(), kind, self.width, self.link)
 
     def _reading(self) -> Callable[[Any], Any]:
         if self.share is None:
@@ -60,15 +71,30 @@ class Field:
         return lambda row: percent(*numbers(row))
 
 
+def opens(kind: str, key: str) -> Field:
+    """Give the column that opens a row's record in the office: ``kind`` is its part of the address."""
+
+    def read(row: Any) -> str | None:
+        return None if getattr(row, key) is None else gettext("Open the record")
+
+    link = record(kind, key)
+    return Field(f"open_{kind}", _("In Marktbüro"), width=13, read=read, link=link)
+
+
 @dataclass(frozen=True)
 class Sheet:
-    """Rows of one kind: ``select`` takes the report's parameters and gives a statement, which the scope narrows."""
+    """Rows of one kind: ``select`` takes the report's parameters and gives a statement, which the scope narrows.
+
+    ``charts`` are drawn of the first rows, on the page as in the workbook; ``printed`` are the fields that a PDF has.
+    """
 
     name: str
     title: LazyString
     fields: tuple[Field, ...]
     select: Callable[..., Select[Any]]
     section: Section | None = None
+    charts: tuple[Drawing, ...] = ()
+    printed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,33 +115,47 @@ class Filled:
         found = db.session.execute(self.statement.execution_options(yield_per=AT_ONCE))
         yield from map(_plain, found)
 
+    def part(self, start: int, most: int) -> Iterator[Any]:
+        """Read so many rows at most, from a place on."""
+        yield from map(_plain, db.session.execute(self.statement.offset(start).limit(most)))
+
     def preview(self) -> Preview:
         """Read the first rows, and count the others where there are more: two statements, whatever the size."""
-        found = [_plain(row) for row in db.session.execute(self.statement.limit(SHOWN + 1))]
-        more = len(found) > SHOWN
+        read = max(SHOWN, MOST if self.sheet.charts else 0)
+        found = [_plain(row) for row in db.session.execute(self.statement.limit(read + 1))]
+        more = len(found) > read
         count = db.session.scalar(counted(self.statement)) or 0 if more else len(found)
-        return Preview(self, found[:SHOWN], min(count, COUNT_CAP), capped=count > COUNT_CAP)
+        drawn = picture(self, found[:MOST]) if self.sheet.charts else None
+        return Preview(self, found[:SHOWN], min(count, COUNT_CAP), capped=count > COUNT_CAP, drawn=drawn)
 
 
 @dataclass(frozen=True)
 class Preview:
-    """The first rows of a sheet, and how many there are in all; a ``capped`` count goes on."""
+    """The first rows of a sheet, and how many there are in all; a ``capped`` count goes on. Some are drawn."""
 
     filled: Filled
     first: Sequence[Any]
     count: int
     capped: bool
+    drawn: Picture | None = None
 
     @property
     def number(self) -> str:
         """How many rows there are, as it's read."""
         return format_decimal(self.count) + ("+" if self.capped else "")
 
-    def lines(self) -> Iterator[list[tuple[str | None, bool]]]:
-        """Give each row as texts, None where nothing is known, and whether it's a number."""
+    def lines(self) -> Iterator[list[tuple[str | None, bool, str | None]]]:
+        """Give each row as texts, None where nothing is known, whether it's a number, and where it leads."""
         columns = self.filled.columns
         for row in self.first:
-            yield [(_said(column.value(row), column.kind), numeric(column.kind)) for column in columns]
+            yield [
+                (
+                    said(column, row),
+                    numeric(column.kind),
+                    here(column.link(row)) if column.link else None,
+                )
+                for column in columns
+            ]
 
 
 @dataclass(frozen=True)
@@ -141,6 +181,11 @@ class Result:
         return [one.preview() for one in self.filled(Verb.READ)]
 
 
+def taking(select: Callable[[Which], Select[Any]]) -> Callable[..., Select[Any]]:
+    """Take the parameters together, as the queries do."""
+    return lambda **asked: select(Which(**asked))
+
+
 def report(
     name: str,
     title: LazyString,
@@ -161,26 +206,21 @@ def report(
         title,
         summary,
         build=build,
-        write=workbook.write,
+        stream=workbook.write,
+        prints=paper.write if any(sheet.printed for sheet in sheets) else None,
         tables=_tables,
         parameters=parameters,
         section=section,
         also=tuple(sorted(one for one in named if one is not None and one is not section)),
         template="reports/tables.html",
-        streams=True,
     )
 
 
 def _tables(result: Result) -> list[Table]:
     return [
-        Table(one.sheet.name, one.sheet.title, one.columns, partial(one.rows))
+        Table(one.sheet.name, one.sheet.title, one.columns, partial(one.rows), one.part)
         for one in result.filled(Verb.EXPORT)
     ]
-
-
-def numeric(kind: Kind) -> bool:
-    """Whether a kind of cells are numbers."""
-    return kind in {Kind.INTEGER, Kind.NUMBER, Kind.MONEY}
 
 
 def _may(verb: Verb, section: Section | None) -> bool:
@@ -189,12 +229,3 @@ def _may(verb: Verb, section: Section | None) -> bool:
 
 def _plain(row: Row[Any]) -> Any:
     return row[0] if len(row) == 1 else row
-
-
-def _said(value: Any, kind: Kind) -> str | None:
-    """Write a value as it's read on a page."""
-    if value is None or value == "":
-        return None
-    if kind is Kind.MONEY:
-        return Quantity(value).text("€")
-    return format_decimal(value) if numeric(kind) else display(value)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from flask_babel import lazy_gettext as _
-from sqlalchemy import Select
 
 from app.access import Section
 from app.core.excel import Kind
 from app.labels import label
 from app.models.outcomes import Outcome, Rates
 from app.queries import contracts, followups, participations
-from app.queries.base import Which
-from app.reports.tables.base import Field, Sheet, report
+from app.reports.tables.base import Field, Sheet, opens, report, taking
+from app.reports.tables.charts import Drawing
+from app.reports.tables.marks import Mark
 from app.reports.tables.parameters import EVENT, EVENT_YEAR, OFFICE, YEAR
 
 ASKED = (YEAR, EVENT, OFFICE)
 
+_OPEN_CONTRACT = opens("contracts", "contract_id")
 WHERE = (
     Field("office", "Contract", width=20),
     Field("event", "Contract", width=22),
@@ -31,7 +29,7 @@ CONTRACTS = (
     Field("title", "Contract", width=26),
     Field("party_names", "Contract", width=36),
     Field("status", "Contract", width=16),
-    Field("contested", "Contract", Kind.BOOLEAN, 16),
+    Field("contested", "Contract", Kind.BOOLEAN, 16, mark=Mark.YES),
     Field("reason", "Contract", width=22),
     Field("form", "Contract", width=12),
     Field("agreed_on", "Contract", Kind.DATE, 12),
@@ -42,15 +40,17 @@ CONTRACTS = (
     Field("value", "Contribution", Kind.MONEY, 15, total=True),
     Field("broker", "Contract", width=20, section=Section.CONTACTS),
     Field("notary", "Contract", width=20, section=Section.CONTACTS),
+    _OPEN_CONTRACT,
 )
 PARTIES = (
     *WHERE,
     Field("organisation", "ContractParty", width=32),
     Field("kind", "Organisation", width=20),
     Field("city", "Organisation", width=18),
-    Field("side", "ContractParty", width=16),
+    Field("side", "ContractParty", width=20),
     Field("signatory", "ContractParty", width=22, section=Section.CONTACTS),
     Field("status", "Contract", width=16),
+    opens("organisations", "organisation_id"),
 )
 CONTRIBUTIONS = (
     *WHERE,
@@ -65,10 +65,11 @@ CONTRIBUTIONS = (
     Field("valuation", "Contribution", width=20),
     Field("estimated_by", "Contribution", width=20),
     Field("status", "Contract", width=16),
+    _OPEN_CONTRACT,
 )
 BY_CATEGORY = (
     Field("category", "Contribution", width=26),
-    Field("side", _("Side of the giver"), width=18),
+    Field("side", _("Side of the giver"), width=20),
     Field("contracts", _("Contracts"), Kind.INTEGER, 12),
     Field("contributions", "Contract", Kind.INTEGER, 12, total=True),
     Field("hours", "Contribution", Kind.NUMBER, 12, total=True),
@@ -83,8 +84,11 @@ RATES = (
     Field("contracts", _("Contracts"), Kind.INTEGER, 11, total=True),
     Field("answered", _("Answered"), Kind.INTEGER, 12, total=True),
     *(Field(one.value, one.title, Kind.INTEGER, 15, total=True) for one in Outcome),
-    Field("of_all", _("Kept of all, %"), Kind.NUMBER, 11, share=("kept", "contracts")),
-    Field("of_answered", _("Kept of answered, %"), Kind.NUMBER, 16, share=("kept", "answered")),
+    Field("of_all", _("Kept of all, %"), Kind.NUMBER, 11, share=("kept", "contracts"), mark=Mark.SHARE),
+    Field(
+        "of_answered", _("Kept of answered, %"), Kind.NUMBER, 16, share=("kept", "answered"), mark=Mark.SHARE
+    ),
+    opens("events", "event_id"),
 )
 REASONS = (
     Field("reason", "Contract", width=60),
@@ -95,6 +99,7 @@ UNKEPT = (
     Field("party_names", "Contract", width=40),
     Field("status", "Contract", width=18),
     Field("reason", "Contract", width=40),
+    _OPEN_CONTRACT,
 )
 PARTICIPATIONS = (
     *WHERE[:2],
@@ -102,17 +107,18 @@ PARTICIPATIONS = (
     Field("organisation", "Participation", width=32),
     Field("kind", "Organisation", width=20),
     Field("city", "Organisation", width=18),
-    Field("side", "Participation", width=18),
+    Field("side", "Participation", width=20),
     Field("status", "Participation", width=14),
     Field("head_count", "Participation", Kind.INTEGER, 12, total=True),
     Field("named", _("People who are named"), Kind.INTEGER, 12, total=True),
+    opens("organisations", "organisation_id"),
 )
 PEOPLE = (
     Field("event", "Participation", width=24),
     Field("starts_on", _("Date of the event"), Kind.DATE, 15),
     Field("name", "Participant", width=28),
     Field("organisation", "Participation", width=32),
-    Field("side", "Participation", width=18),
+    Field("side", "Participation", width=20),
     Field("status", "Participation", width=14),
     Field("checked_in_at", "Participant", Kind.DATETIME, 16),
 )
@@ -124,11 +130,6 @@ _VALUE_MEANS = (
 )
 
 
-def _of(select: Callable[[Which], Select[Any]]) -> Callable[..., Select[Any]]:
-    """Take the parameters together, as the queries do."""
-    return lambda **asked: select(Which(**asked))
-
-
 REPORTS = (
     report(
         "contracts",
@@ -136,9 +137,9 @@ REPORTS = (
         _("Each contract with its parties and contributions, hours and equivalent value."),
         Section.CONTRACTS,
         (
-            Sheet("contracts", _("Contracts"), CONTRACTS, _of(contracts.listed)),
-            Sheet("parties", _("Parties"), PARTIES, _of(contracts.parties_listed)),
-            Sheet("contributions", _("Contributions"), CONTRIBUTIONS, _of(contracts.contributions_listed)),
+            Sheet("contracts", _("Contracts"), CONTRACTS, taking(contracts.listed)),
+            Sheet("parties", _("Parties"), PARTIES, taking(contracts.parties_listed)),
+            Sheet("contributions", _("Contributions"), CONTRIBUTIONS, taking(contracts.contributions_listed)),
         ),
         ASKED,
         lambda: (
@@ -152,7 +153,18 @@ REPORTS = (
         _("Contributions by category and side"),
         _("Who gives what: contributions, hours and equivalent value by category and the giver’s side."),
         Section.CONTRACTS,
-        (Sheet("categories", _("By category"), BY_CATEGORY, _of(contracts.by_category)),),
+        (
+            Sheet(
+                "categories",
+                _("By category"),
+                BY_CATEGORY,
+                taking(contracts.by_category),
+                charts=(
+                    Drawing(_("Contributions"), ("category", "side"), ("contributions",)),
+                    Drawing(_("Equivalent value"), ("category", "side"), ("value",)),
+                ),
+            ),
+        ),
         ASKED,
         lambda: (
             _YEAR_MEANS,
@@ -170,9 +182,36 @@ REPORTS = (
         _("The rate of kept contracts, of all and of those answered, by event; and why others weren’t kept."),
         Section.CONTRACTS,
         (
-            Sheet("rates", _("Kept contracts"), RATES, _of(followups.rates_listed)),
-            Sheet("reasons", _("Reasons"), REASONS, _of(followups.reasons_listed)),
-            Sheet("unkept", _("Not kept in full"), UNKEPT, _of(followups.unkept_listed)),
+            Sheet(
+                "rates",
+                _("Kept contracts"),
+                RATES,
+                taking(followups.rates_listed),
+                printed=("event", "starts_on", "contracts", "answered", "kept", "of_all", "of_answered"),
+                charts=(
+                    Drawing(
+                        _("What has become of contracts"),
+                        ("event", "starts_on"),
+                        tuple(one.value for one in Outcome),
+                        stacked=True,
+                    ),
+                ),
+            ),
+            Sheet(
+                "reasons",
+                _("Reasons"),
+                REASONS,
+                taking(followups.reasons_listed),
+                printed=("reason", "contracts"),
+                charts=(Drawing(_("Reasons"), ("reason",), ("contracts",)),),
+            ),
+            Sheet(
+                "unkept",
+                _("Not kept in full"),
+                UNKEPT,
+                taking(followups.unkept_listed),
+                printed=("event", "number", "party_names", "status", "reason"),
+            ),
         ),
         ASKED,
         lambda: (_YEAR_MEANS, *((_("What the numbers mean"), text) for text in Rates.definitions())),
@@ -183,8 +222,21 @@ REPORTS = (
         _("Which organisations take part in events, on which side, with how many people; and their names."),
         Section.PARTICIPATIONS,
         (
-            Sheet("organisations", _("Organisations"), PARTICIPATIONS, _of(participations.listed)),
-            Sheet("people", _("People"), PEOPLE, _of(participations.people_listed), Section.CONTACTS),
+            Sheet(
+                "organisations",
+                _("Organisations"),
+                PARTICIPATIONS,
+                taking(participations.listed),
+                printed=("event", "organisation", "city", "side", "status", "head_count"),
+            ),
+            Sheet(
+                "people",
+                _("People"),
+                PEOPLE,
+                taking(participations.people_listed),
+                Section.CONTACTS,
+                printed=("event", "name", "organisation", "side", "status", "checked_in_at"),
+            ),
         ),
         (EVENT_YEAR, EVENT, OFFICE),
         lambda: (

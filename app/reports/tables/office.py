@@ -17,7 +17,9 @@ from app.labels import actor
 from app.models.offices import Office
 from app.models.receipts import FileContent, Receipt
 from app.queries import activities, offices, quality, receipts
-from app.reports.tables.base import Field, Sheet, report
+from app.reports.tables.base import Field, Sheet, opens, report
+from app.reports.tables.charts import Drawing
+from app.reports.tables.marks import Mark
 from app.reports.tables.parameters import EVENT_YEAR, OFFICE, RECEIPT_YEAR, STATE
 
 
@@ -27,7 +29,7 @@ def _mine() -> Collection[int] | None:
 
 
 def _flag(name: str, title: Any) -> Field:
-    return Field(name, title, Kind.BOOLEAN, 16)
+    return Field(name, title, Kind.BOOLEAN, 16, mark=Mark.YES)
 
 
 def _lacking(select: Callable[..., Select[Any]]) -> Callable[..., Select[Any]]:
@@ -62,12 +64,13 @@ TASKS = (
     Field("subject", "Activity", width=36),
     Field("due_on", "Activity", Kind.DATE, 12),
     Field("done_at", "Activity", Kind.DATETIME, 16),
-    Field("overdue", _("Overdue"), Kind.BOOLEAN, 12),
+    Field("overdue", _("Overdue"), Kind.BOOLEAN, 12, mark=Mark.YES),
     Field("assignee", "Activity", width=20),
     Field("organisation", "Activity", width=24, section=Section.ORGANISATIONS),
     Field("contact", "Activity", width=22, section=Section.CONTACTS),
     Field("event", "Activity", width=22, section=Section.EVENTS),
     Field("contract", "Activity", Kind.INTEGER, 11, section=Section.CONTRACTS),
+    opens("activities", "id"),
 )
 _NO_VALUE = _flag("no_value", _("No equivalent value"))
 SHEETS_OF_GAPS = (
@@ -81,6 +84,7 @@ SHEETS_OF_GAPS = (
             _flag("no_address", _("No address")),
             _flag("no_reach", _("Neither e-mail nor phone")),
             _flag("no_contact", _("No contact person")),
+            opens("organisations", "id"),
         ),
         _lacking(quality.organisations),
     ),
@@ -94,6 +98,7 @@ SHEETS_OF_GAPS = (
             _flag("no_phone", _("No phone number")),
             _flag("no_position", _("No position")),
             _flag("no_basis", _("No lawful basis")),
+            opens("contacts", "id"),
         ),
         _lacking(quality.contacts),
         Section.CONTACTS,
@@ -108,6 +113,7 @@ SHEETS_OF_GAPS = (
             _NO_VALUE,
             _flag("no_agreed_on", _("No day of the agreement")),
             _flag("no_due_on", _("Open, and no due date")),
+            opens("contracts", "id"),
         ),
         _lacking(quality.contracts),
         Section.CONTRACTS,
@@ -122,6 +128,7 @@ SHEETS_OF_GAPS = (
             _flag("no_date", _("No date")),
             _flag("no_city", _("No city")),
             _flag("no_figures", _("No figures")),
+            opens("events", "id"),
         ),
         _lacking(quality.events),
         Section.EVENTS,
@@ -161,8 +168,12 @@ _COUNTS = (
 )
 _STATE = Field("state", "Office", width=24)
 _YEAR = Field("year", _("Year"), width=9, read=lambda row: None if row.year is None else str(int(row.year)))
-BY_OFFICE = (Field("office", "Event", width=28), _STATE, _YEAR, *_COUNTS)
+BY_OFFICE = (_STATE, Field("office", "Event", width=28), _YEAR, *_COUNTS)
 BY_STATE = (_STATE, _YEAR, Field("offices", _("Offices"), Kind.INTEGER, 10), *_COUNTS)
+
+
+def _drawn(name: str) -> tuple[Drawing, ...]:
+    return (Drawing(_("Contracts by year"), (name, "year"), ("contracts",)),)
 
 
 def _tasks(state: activities.TaskState | None, office: Office | None) -> Select[Any]:
@@ -183,7 +194,15 @@ REPORTS = (
         _("Tasks"),
         _("What is to be done, by whom, until when, and what it is about."),
         Section.ACTIVITIES,
-        (Sheet("tasks", _("Tasks"), TASKS, _tasks),),
+        (
+            Sheet(
+                "tasks",
+                _("Tasks"),
+                TASKS,
+                _tasks,
+                printed=("due_on", "subject", "assignee", "organisation", "contact", "event", "overdue"),
+            ),
+        ),
         (STATE, OFFICE),
     ),
     report(
@@ -192,8 +211,8 @@ REPORTS = (
         _("What each office, and each federal state, held and agreed on in each year."),
         Section.EVENTS,
         (
-            Sheet("offices", _("By office"), BY_OFFICE, _by_office),
-            Sheet("states", _("By federal state"), BY_STATE, _by_state),
+            Sheet("offices", _("By office"), BY_OFFICE, _by_office, charts=_drawn("office")),
+            Sheet("states", _("By federal state"), BY_STATE, _by_state, charts=_drawn("state")),
         ),
         (EVENT_YEAR, OFFICE),
         lambda: (

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale, get_locale, gettext
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext as _p
 from sqlalchemy import Select
@@ -18,9 +19,20 @@ from app.labels import label
 from app.models.contacts import Salutation
 from app.models.offices import Office
 from app.queries import contacts, organisations
-from app.reports.tables.base import Field, Sheet, report
+from app.reports.tables import envelopes
+from app.reports.tables.base import Field, Sheet, opens, report
+from app.reports.tables.envelopes import abroad
+from app.reports.tables.links import call, mail, site
 from app.reports.tables.parameters import OFFICE
 
+
+@cache
+def _names(_language: str) -> dict[str, str]:
+    """Give the names of countries in the language in force, looked up once: there may be a million rows."""
+    return countries()
+
+
+_OPEN = opens("organisations", "id")
 NAME = (
     Field("name", "Organisation", width=32),
     Field("city", "Organisation", width=18),
@@ -37,9 +49,9 @@ ORGANISATIONS = (
     Field("street", "Organisation", width=22),
     Field("postal_code", "Organisation", width=11),
     *NAME[1:],
-    Field("phone", "Organisation", width=18),
-    Field("email", "Organisation", width=26),
-    Field("website", "Organisation", width=24),
+    Field("phone", "Organisation", width=18, link=call),
+    Field("email", "Organisation", width=32, link=mail),
+    Field("website", "Organisation", width=32, link=site),
     Field("head_count", "Organisation", Kind.INTEGER, 12),
     Field("shared", "Organisation", Kind.BOOLEAN, 14),
     Field("exemption_kind", "Organisation", width=20),
@@ -50,14 +62,16 @@ ORGANISATIONS = (
     Field("contracts", _("Contracts"), Kind.INTEGER, 11, section=_AGREED),
     Field("given", _("Equivalent value given (€)"), Kind.MONEY, 15, section=_AGREED),
     Field("spoken", _("Last activity"), Kind.DATE, 13, section=Section.ACTIVITIES),
+    _OPEN,
 )
 EVENTS = (
     *NAME,
     Field("starts_on", label("Event", "date"), Kind.DATE, 12),
     Field("event", "Participation", width=28),
-    Field("side", "Participation", width=18),
+    Field("side", "Participation", width=20),
     Field("status", "Participation", width=14),
     Field("head_count", "Participation", Kind.INTEGER, 12),
+    _OPEN,
 )
 CONTRACTS = (
     *NAME,
@@ -65,8 +79,9 @@ CONTRACTS = (
     Field("event", "Contract", width=28),
     Field("number", "Contract", Kind.INTEGER, 11),
     Field("title", "Contract", width=28),
-    Field("side", "ContractParty", width=18),
+    Field("side", "ContractParty", width=20),
     Field("status", "Contract", width=16),
+    _OPEN,
 )
 CONTACTS = (
     Field("office", "Contact", width=18),
@@ -76,12 +91,17 @@ CONTACTS = (
     Field("last_name", "Contact", width=20),
     Field("organisation", "Position", width=28),
     Field("function", "Position", width=20),
-    Field("email", "Contact", width=28),
-    Field("phone", "Contact", width=18),
+    Field("email", "Contact", width=34, link=mail),
+    Field("phone", "Contact", width=18, link=call),
     Field("street", "Contact", width=22),
     Field("postal_code", "Contact", width=11),
     Field("city", "Contact", width=18),
-    Field("country", "Contact", width=14, read=lambda row: countries().get(row.country, row.country)),
+    Field(
+        "country",
+        "Contact",
+        width=14,
+        read=lambda row: _names(str(get_locale())).get(row.country, row.country),
+    ),
     Field("language", "Contact", width=12),
     Field("do_not_email", "Contact", Kind.BOOLEAN, 11),
     Field("do_not_phone", "Contact", Kind.BOOLEAN, 11),
@@ -89,6 +109,7 @@ CONTACTS = (
     Field("lawful_basis", "Contact", width=20),
     Field("source", "Contact", width=20),
     Field("tags", "Contact", width=18),
+    opens("contacts", "id"),
 )
 
 
@@ -120,10 +141,6 @@ def _greeting(language: str, salutation: Salutation | None, titled: bool) -> str
         return gettext("Dear %(name)s,", name="\1")
 
 
-def _abroad(row: Any) -> str | None:
-    return None if row.country in {None, "DE"} else countries().get(row.country, row.country).upper()
-
-
 LETTERS = (
     Field("organisation", "Position", width=30),
     Field("salutation", "Contact", width=14),
@@ -133,7 +150,7 @@ LETTERS = (
     Field("street", "Contact", width=26),
     Field("postal_code", "Contact", width=11),
     Field("city", "Contact", width=20),
-    Field("country", _("Country, abroad"), width=18, read=_abroad),
+    Field("country", _("Country, abroad"), width=18, read=abroad),
     Field("greeting", _("Greeting"), width=34, read=greeting),
     Field("language", "Contact", width=12),
     Field("office", "Contact", width=18),
@@ -191,19 +208,24 @@ REPORTS = (
             ),
         ),
     ),
-    report(
-        "letters",
-        _("Address labels and mail merge"),
-        _("Whom your offices may write letters to, with address and greeting: for labels and form letters."),
-        Section.CONTACTS,
-        (Sheet("letters", _("Letters"), LETTERS, _letters),),
-        (OFFICE,),
-        lambda: (
-            (_("Who is left out"), _("Who wants no letters, and who has no address of which we know.")),
-            (
-                _("Which address"),
-                _("The person’s own; without one, that of the organisation, with its name."),
+    replace(
+        report(
+            "letters",
+            _("Address labels and mail merge"),
+            _(
+                "Whom your offices may write letters to, with address and greeting: for labels and form letters."
+            ),
+            Section.CONTACTS,
+            (Sheet("letters", _("Letters"), LETTERS, _letters),),
+            (OFFICE,),
+            lambda: (
+                (_("Who is left out"), _("Who wants no letters, and who has no address of which we know.")),
+                (
+                    _("Which address"),
+                    _("The person’s own; without one, that of the organisation, with its name."),
+                ),
             ),
         ),
+        prints=envelopes.write,
     ),
 )

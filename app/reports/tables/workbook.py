@@ -1,137 +1,242 @@
-"""Reports of rows as workbooks: written from top to bottom, with totals that Excel reckons and every viewer shows."""
+"""Reports of rows as workbooks: Excel tables, with totals that Excel reckons and every viewer shows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
+from datetime import datetime
 from enum import Enum
-from itertools import chain, islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
 from app.access import Verb
-from app.core.excel import MAX_ROWS, Book, Column, Kind, Sheet, write_table
+from app.core.excel import MAX_ROWS, Book, Column, Kind, Sheet, write_text
+from app.core.pieces import batches
+from app.core.sheetparts import SAMPLES, TOTAL_ROW, Lines, Spread
+from app.core.sheetrest import SAMPLE_LINK
+from app.core.spliced import workbook_of
 from app.core.values import display
 from app.models.outcomes import percent
 from app.reports.base import LETTERS, Asked, Report, height, print_report, write_info
+from app.reports.tables import charts
 
 if TYPE_CHECKING:
-    from app.reports.tables.base import Filled, Result
+    from app.reports.tables.base import Field, Filled, Result
+
+ROOM = MAX_ROWS  # rows of a sheet, with headings and totals
+STYLE = "Table Style Light 15"
 
 _USUAL_WIDTH = 14
+_PAGE = 190  # letters that can be read beside each other on A4
+_NAME, _NAMES = 26, 4  # letters of a name's column, and how many columns may stand on each page
 _BUTTON = 12  # points: the button of the filter takes a line of its own
-#: Rows of a sheet, without headings, a free row and the totals; what is more goes on on the next sheet.
-ROOM = MAX_ROWS - 3
+_MOST_HEADING = 255  # letters, in a table
+_ANY_DAY = datetime(2000, 1, 1)  # noqa: DTZ001 - a sample of a style
+_LINK = {"font_color": "#0563C1", "underline": 1}
+_TOP = {"valign": "top"}
+_TEXT = {**_TOP, "text_wrap": True, "align": "left", "indent": 1}
+_BOLD = {"bold": True, "top": 1}
 
 
-def write(book: Book, result: Result, asked: Asked, report: Report) -> int:
-    """Write the sheets, and what they mean; give the number of rows."""
-    count = sum(_Writing(book, one, report, asked).write() for one in result.filled(Verb.EXPORT))
+def write(target: Path, result: Result, asked: Asked, report: Report, locale: str) -> int:
+    """Write the sheets, their charts, and what they mean; give the number of rows. Nothing of it is held in memory."""
+    tables = [Written(one, report, asked) for one in result.filled(Verb.EXPORT)]
     unknown = (gettext("Unknown"), gettext("An empty cell is unknown, not zero. Totals leave it out."))
-    write_info(book, report, asked, count, [*result.rules, unknown], words={})
-    return count
+
+    def finish(book: Book, spreads: Sequence[Spread]) -> None:
+        charts.write(book, tables, spreads, report, asked)
+        write_info(book, report, asked, sum(one.count for one in tables), [*result.rules, unknown], words={})
+
+    blocks = workbook_of(
+        [one.lines for one in tables],
+        locale=locale,
+        most=ROOM,
+        properties=report.properties(asked),
+        finish=finish,
+    )
+    with target.open("wb") as file:
+        file.writelines(blocks)
+    return sum(one.count for one in tables)
 
 
-class _Writing:
+class Written:
     """Rows that are written, and what they come to so far."""
 
-    def __init__(self, book: Book, filled: Filled, report: Report, asked: Asked) -> None:
-        self._book, self._filled, self._report, self._asked = book, filled, report, asked
+    def __init__(self, filled: Filled, report: Report, asked: Asked) -> None:
+        """Take the rows, and what the sheet says of itself where it's printed."""
+        self.filled = filled
+        self.count = 0
+        self.drawn: list[Any] = []
+        self._report, self._asked = report, asked
         self._columns = [_in_words(column) for column in filled.columns]
+        self._headings = _apart([str(column.heading) for column in self._columns])
         self._sums: dict[str, Any] = {}
-        self._text = book.raw.add_format({"text_wrap": True, "valign": "top", "align": "left", "indent": 1})
-        bold = {"bold": True, "text_wrap": True, "valign": "top"}
-        left = book.raw.add_format({**bold, "align": "left", "indent": 1})
-        right = book.raw.add_format({**bold, "align": "right"})
-        self._headings = [left if column.kind is Kind.TEXT else right for column in self._columns]
-        self._parts: list[tuple[str, int]] = []
+        self._texts = [
+            (column.value, (_width(column) - 2) * LETTERS)  # beside the indent
+            for column in self._columns
+            if column.kind is Kind.TEXT
+        ]
+        totals = any(field.total for field in filled.fields)
+        title = str(filled.sheet.title)
+        self.lines = Lines(title, self._columns, self._read(), self._lay, totals, self._heights)
 
-    def write(self) -> int:
-        """Write all rows, on as many sheets as they take."""
-        rows = self._filled.rows()
-        sheet, written, last = self._new(), 0, 0
-        while True:
-            last = write_table(sheet, self._columns, self._followed(sheet, islice(rows, ROOM)))
-            written += last
-            self._parts.append((str(sheet.raw.name), last))
-            following = next(rows, None)
-            if following is None:
-                break
-            rows, sheet = chain([following], rows), self._new()
-        if written:
-            self._total(sheet, last + 2)
-        return written
-
-    def _new(self) -> Sheet:
-        sheet = self._book.sheet(self._filled.sheet.title)
-        for kind in {column.kind for column in self._columns}:
-            if (known := self._book.format(kind)) is not None:
-                known.set_align("top")
-        print_report(sheet, f"{self._report.title}: {self._filled.sheet.title}", self._asked)
-        return sheet
-
-    def _followed(self, sheet: Sheet, rows: Iterator[Any]) -> Iterator[Any]:
-        """Add up what is written, and make room for it: for each row before it's written, later it'd come too late."""
-        self._head(sheet)
-        summed = [(field.name, field.column.value) for field in self._filled.fields if field.total]
-        texts = [(column.value, _letters(column)) for column in self._columns if column.kind is Kind.TEXT]
-        for at, row in enumerate(rows, 1):
+    def _read(self) -> Iterator[Sequence[Any]]:
+        """Read the rows, and add up what is to be summed."""
+        summed = [(field.name, field.column.value) for field in self.filled.fields if field.total]
+        most = charts.MOST if self.filled.sheet.charts else 0
+        for batch in batches(self.filled.rows()):
             for name, read in summed:
-                value = read(row)
-                if value is not None:
-                    self._sums[name] = self._sums.get(name, 0) + value
-            long = [
-                height(text, room)
-                for text, room in ((read(row), room) for read, room in texts)
-                if text and (len(text) > room or "\n" in text)
-            ]
-            if long:
-                sheet.raw.set_row(at, max(long))
-            yield row
+                known = [value for value in map(read, batch) if value is not None]
+                if known:
+                    self._sums[name] = sum(known, self._sums.get(name, 0))
+            self.drawn += batch[: max(most - len(self.drawn), 0)]
+            self.count += len(batch)
+            yield batch
 
-    def _head(self, sheet: Sheet) -> None:
-        """Write the headings once more: those of numbers stand right, as the numbers do; long ones take more lines."""
-        lines = []
-        for at, (column, form) in enumerate(zip(self._columns, self._headings, strict=True)):
+    def _heights(self, rows: Sequence[Any]) -> list[float | None]:
+        """Make room for what takes several lines; nothing is reckoned of what doesn't."""
+        found: list[float | None] = [None] * len(rows)
+        for read, room in self._texts:
+            for at, text in enumerate(map(read, rows)):
+                if text and (len(text) > room or "\n" in text):
+                    found[at] = max(found[at] or 0, height(text, room))
+        return found
+
+    def _lay(self, sheet: Sheet, spread: Spread) -> None:
+        """Set up a sheet: widths, headings, samples of the styles, totals, the table and what stands out in it."""
+        raw = sheet.book.raw
+        lines, totals = [], self._totals(sheet, spread)
+        for at, (column, heading) in enumerate(zip(self._columns, self._headings, strict=True)):
             is_text = column.kind is Kind.TEXT
-            sheet.raw.set_column(at, at, _width(column), self._text if is_text else None)
-            sheet.raw.write_string(0, at, str(column.heading), form)
-            lines.append(height(str(column.heading), _width(column) - 1))
+            style = _TEXT if is_text else {**_TOP, **_number_format(sheet.book, column.kind)}
+            known = sheet.book.format(column.kind)
+            if known is not None:
+                known.set_align("top")
+            sheet.raw.set_column(at, at, _width(column), raw.add_format(style))
+            _write_samples(sheet, at, column, known or raw.add_format(_TEXT))
+            lines.append(height(heading, _width(column) - 1))
+        self._add_table(sheet, spread, totals)
         sheet.raw.set_row(0, max(lines) + _BUTTON)
+        sheet.raw.freeze_panes(1, 0)
+        for at, field in enumerate(self.filled.fields):
+            if field.mark is not None:
+                field.mark.write(sheet, at, max(spread.rows, 1))
+        print_report(sheet, f"{self._report.title}: {self.filled.sheet.title}", self._asked)
+        pages = round(sum(map(_width, self._columns)) / _PAGE)
+        if pages > 1:
+            sheet.raw.fit_to_pages(pages, 0)
+            sheet.raw.repeat_columns(0, self._named())
 
-    def _total(self, sheet: Sheet, at: int) -> None:
-        """Write the sums two rows below. An empty row keeps them out of the filter, which widens to what adjoins."""
-        fields = self._filled.fields
-        if not any(field.total for field in fields):
-            return
-        places = {field.name: place for place, field in enumerate(fields)}
-        bold = {"bold": True, "top": 1}
-        sheet.raw.write_string(
-            at, 0, gettext("Total"), self._book.raw.add_format({**bold, "align": "left", "indent": 1})
+    def _named(self) -> int:
+        """Say up to which column a row is told from others: the first wide one, if it isn't far."""
+        wide = (at for at, column in enumerate(self._columns) if _width(column) >= _NAME)
+        return min(next(wide, 0), _NAMES)
+
+    def _add_table(self, sheet: Sheet, spread: Spread, totals: Sequence[dict[str, Any]]) -> None:
+        """Add the table, over the samples; it's stretched to the rows."""
+        raw, last = sheet.book.raw, len(self._columns) - 1
+        bold = {**_TOP, "bold": True, "text_wrap": True}
+        columns = []
+        for column, heading, total in zip(self._columns, self._headings, totals, strict=True):
+            left = {"align": "left", "indent": 1} if column.kind is Kind.TEXT else {"align": "right"}
+            columns.append({"header": heading, "header_format": raw.add_format({**bold, **left}), **total})
+        sheet.raw.add_table(
+            0,
+            0,
+            len(SAMPLES) + spread.totalled,
+            last,
+            {
+                "name": _table_name(spread.name),
+                "title": str(self.filled.sheet.title),
+                "description": f"{self._report.title}: {self.filled.sheet.title}",
+                "style": STYLE,
+                "columns": [{key: one for key, one in column.items() if key[0] != "_"} for column in columns],
+                "total_row": spread.totalled,
+            },
         )
-        for place, field in enumerate(fields):
-            known = self._book.format(field.kind)
-            form = self._book.raw.add_format({**bold, **({"num_format": known.num_format} if known else {})})
-            if field.total and field.name in self._sums:
-                formula = "+".join(self._range(name, place, last) for name, last in self._parts)
-                sheet.raw.write_formula(at, place, f"={formula}", form, _number(self._sums[field.name]))
-            elif field.share is not None and all(part in places for part in field.share):
-                part, whole = (f"{xl_col_to_name(places[one])}{at + 1}" for one in field.share)
-                rate = percent(*(int(self._sums.get(one, 0)) for one in field.share))
-                formula = f'=IF({whole}=0,"",ROUND(100*{part}/{whole},1))'
-                sheet.raw.write_formula(at, place, formula, form, "" if rate is None else _number(rate))
-            elif place:
-                sheet.raw.write_blank(at, place, None, form)
+        for at, total in enumerate(totals):
+            _write_total(sheet, at, total, raw.add_format({**total["_style"]}))
 
-    def _range(self, name: str, place: int, last: int) -> str:
-        """Name the cells of a part; what a filter hides isn't added up."""
-        column = xl_col_to_name(place)
-        quoted = name.replace("'", "''")
-        sheet = f"'{quoted}'!" if len(self._parts) > 1 else ""
-        return f"SUBTOTAL(9,{sheet}{column}2:{column}{last + 1})"
+    def _totals(self, sheet: Sheet, spread: Spread) -> list[dict[str, Any]]:
+        """Say what stands below each column, as XlsxWriter takes it: the formula, and what it comes to."""
+        fields = self.filled.fields
+        found = []
+        for at, field in enumerate(fields):
+            style = {**_BOLD, **({"align": "left", "indent": 1} if field.kind is Kind.TEXT else {})}
+            total: dict[str, Any] = {"_style": style | _number_format(sheet.book, field.kind)}
+            if field.total and field.name in self._sums:
+                parts = (*spread.before, spread)
+                formula = "+".join(_sum_of(part, self._headings[at]) for part in parts)
+                total |= {"total_function": formula, "total_value": float(self._sums[field.name])}
+            elif field.share is not None and (formula := _share_of(fields, field.share, spread.rows + 2)):
+                rate = percent(*(int(self._sums.get(one, 0)) for one in field.share))
+                total |= {"total_function": formula, "total_value": "" if rate is None else float(rate)}
+            elif at == 0:
+                total["total_string"] = gettext("Total")
+            found.append(total)
+        return found
+
+
+def _write_samples(sheet: Sheet, at: int, column: Column, form: Format) -> None:
+    """Write a cell in each style that a column may have, and one that is a link."""
+    for row in range(1, len(SAMPLES) + 1):
+        sheet.raw.write_blank(row, at, None, form)
+    if column.link is not None:
+        sheet.raw.write_url(2, at, SAMPLE_LINK, sheet.book.raw.add_format({**_TEXT, **_LINK}), "x")
+
+
+def _write_total(sheet: Sheet, at: int, total: dict[str, Any], form: Format) -> None:
+    """Write what stands below a column, as the table has it."""
+    row = TOTAL_ROW - 1
+    if "total_function" in total:
+        sheet.raw.write_formula(row, at, f"={total['total_function']}", form, total["total_value"])
+    elif "total_string" in total:
+        write_text(sheet, (row, at), total["total_string"], form)
+    else:
+        sheet.raw.write_blank(row, at, None, form)
+
+
+def _sum_of(spread: Spread, heading: str) -> str:
+    """Add a column of a table up; what a filter hides isn't counted."""
+    column = re.sub(r"(['#\[\]])", r"'\1", heading)
+    return f"SUBTOTAL(109,{_table_name(spread.name)}[{column}])"
+
+
+def _share_of(fields: Sequence[Field], share: tuple[str, str], row: int) -> str:
+    """Give the percentage of two totals; nothing where one of them isn't there."""
+    places = {field.name: place for place, field in enumerate(fields)}
+    if not all(part in places for part in share):
+        return ""
+    part, whole = (f"{xl_col_to_name(places[one])}{row}" for one in share)
+    return f'IF({whole}=0,"",ROUND(100*{part}/{whole},1))'
+
+
+def _number_format(book: Book, kind: Kind) -> dict[str, Any]:
+    known = book.format(kind)
+    return {} if known is None else {"num_format": known.num_format}
+
+
+def _table_name(sheet: str) -> str:
+    """Name a table after its sheet: formulas of the person who goes on working call it that."""
+    return re.sub(r"\W+", "_", sheet).strip("_")
+
+
+def _apart(headings: Sequence[str]) -> list[str]:
+    """Give columns names that differ, as a table needs them: "Date", "Date 2"."""
+    seen: Counter[str] = Counter()
+    found = []
+    for heading in headings:
+        text = heading[:_MOST_HEADING]
+        seen[text.casefold()] += 1
+        count = seen[text.casefold()]
+        found.append(text if count == 1 else f"{text} {count}")
+    return found
 
 
 def _in_words(column: Column) -> Column:
@@ -143,7 +248,7 @@ def _in_words(column: Column) -> Column:
     def read(row: Any) -> str | None:
         value = column.value(row)
         if value is None or isinstance(value, str):
-            return value
+            return value or None
         if not isinstance(value, Enum | bool):
             return display(value)
         if value not in titles:
@@ -154,13 +259,6 @@ def _in_words(column: Column) -> Column:
 
 
 def _width(column: Column) -> int:
-    return column.width or max(_USUAL_WIDTH, len(str(column.heading)) + 4)
-
-
-def _letters(column: Column) -> float:
-    """Say how many letters stand in a line of a column, beside its indent."""
-    return (_width(column) - 2) * LETTERS
-
-
-def _number(value: Decimal | int) -> float:
-    return float(value)
+    """Say how wide a column is: no word of its heading is broken."""
+    words = str(column.heading).split()
+    return max(column.width or _USUAL_WIDTH, max(map(len, words), default=0) + 3)

@@ -1,0 +1,106 @@
+"""What belongs to the rows of a sheet and doesn't stand in them: texts too long for a cell, and where links lead."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
+from typing import Any
+from urllib.parse import quote
+from xml.sax.saxutils import quoteattr
+
+from flask_babel import lazy_gettext as _
+
+from app.core.excel import MAX_TEXT, Column, Kind, cut
+
+LONG_TEXTS = _("Long texts")
+MOST_LINKS = 65_530  # of a sheet: Excel opens no more
+SAMPLE_LINK = "https://localhost/"
+
+_LONGEST_LINK = 2_079
+_IN_MEMORY = 1 << 20  # of texts that are too long for their cells
+_SCHEMES = ("https://", "http://", "mailto:", "tel:")
+_LINKS = re.compile(rb"<hyperlinks>.*?</hyperlinks>")
+_TARGETS = re.compile(rb'<Relationship [^>]*/hyperlink"[^>]*/>')
+_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+
+
+class Links:
+    """The links of a sheet; those beyond what Excel opens stay texts."""
+
+    def __init__(self) -> None:
+        self._cells: list[str] = []
+        self._targets: list[str] = []
+
+    def take(self, cell: str, address: str) -> bool:
+        """Take the address to which a cell leads; False where the sheet can't have it."""
+        if len(self._cells) >= MOST_LINKS or not address.startswith(_SCHEMES):
+            return False
+        address = quote(address, safe=":/?#[]@!$&'()*+,;=%-._~")
+        if len(address) > _LONGEST_LINK:
+            return False
+        key = f"link{len(self._cells)}"
+        self._cells.append(f'<hyperlink ref="{cell}" r:id="{key}"/>')
+        self._targets.append(
+            f'<Relationship Id="{key}" Type="{_TYPE}" Target={quoteattr(address)} TargetMode="External"/>'
+        )
+        return True
+
+    def in_sheet(self, tail: bytes) -> bytes:
+        """Put the links into the sheet, in place of the sample."""
+        links = f"<hyperlinks>{''.join(self._cells)}</hyperlinks>".encode() if self._cells else b""
+        return _LINKS.sub(lambda _found: links, tail)
+
+    def in_relations(self, relations: bytes) -> bytes:
+        """Put where they lead into the file beside it, in place of the sample."""
+        head, end, tail = _TARGETS.sub(b"", relations).rpartition(b"</Relationships>")
+        return head + "".join(self._targets).encode() + end + tail
+
+
+class Rest:
+    """What is too long for its cell, until its sheet is written."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - the book closes it
+            _IN_MEMORY, "w+", encoding="ascii"
+        )
+        self.parts = 0
+
+    def take(self, place: tuple[str, str, str], text: str) -> str:
+        """Keep what no cell holds, and give what its cell shows."""
+        more = " … " + str(_("(goes on on the sheet “%(sheet)s”)", sheet=LONG_TEXTS))
+        shown = cut(text[:MAX_TEXT], MAX_TEXT - len(more))
+        at, number = len(shown), 1
+        while at < len(text):
+            part = cut(text[at : at + MAX_TEXT], MAX_TEXT)
+            at, number = at + len(part), number + 1
+            self._file.write(json.dumps((*place, number, part)) + "\n")
+            self.parts += 1
+        return shown + more
+
+    def batches(self) -> Iterator[Sequence[Any]]:
+        """Give the rows of the sheet of long texts."""
+        self._file.seek(0)
+        for line in self._file:
+            yield [json.loads(line)]
+
+    def close(self) -> None:
+        """Let go of them."""
+        self._file.close()
+
+
+#: Where it's cut, which cell goes on, and how.
+REST_COLUMNS = tuple(
+    Column(heading, itemgetter(index), kind, width)
+    for index, (heading, kind, width) in enumerate(
+        (
+            (_("Sheet"), Kind.TEXT, None),
+            (_("Cell"), Kind.TEXT, 12),
+            (_("Column"), Kind.TEXT, None),
+            (_("Part"), Kind.INTEGER, 12),
+            (_("Text"), Kind.TEXT, 80),
+        )
+    )
+)

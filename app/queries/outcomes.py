@@ -1,0 +1,113 @@
+"""Events in numbers: who came, and what was agreed there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, extract, func, select
+
+from app.models.activities import Activity, ActivityKind
+from app.models.categories import Side
+from app.models.contracts import Contract, ContractStatus, Contribution
+from app.models.events import Event, EventKind, EventStatus
+from app.models.offices import Office
+from app.models.organisations import Organisation
+from app.models.participations import Participation
+from app.models.series import Series
+from app.queries.base import CAME, Which, narrow_events
+
+
+def held(which: Which) -> Select[Any]:
+    """Marketplaces that were held, each with who came and what was agreed; None where nobody has said any."""
+    return _counted(which).where(Event.kind == EventKind.MARKETPLACE, Event.status == EventStatus.HELD)
+
+
+def in_series(which: Which) -> Select[Any]:
+    """The events of series in numbers, series by series in the order of the years."""
+    statement = _counted(which).where(Event.series_id.is_not(None), Event.status != EventStatus.CANCELLED)
+    return statement.order_by(None).order_by(
+        Series.name, Series.id, Event.starts_on.is_(None), Event.starts_on, Event.id
+    )
+
+
+def _counted(which: Which) -> Select[Any]:
+    came = {
+        side: select(func.count(Participation.id))
+        .where(Participation.event_id == Event.id, Participation.side == side, Participation.status.in_(CAME))
+        .correlate(Event)
+        .scalar_subquery()
+        for side in Side
+    }
+    stands = (Contract.event_id == Event.id, Contract.status != ContractStatus.CANCELLED)
+    agreed = select(func.count(Contract.id)).where(*stands).correlate(Event).scalar_subquery()
+    hours, value = (
+        select(func.sum(column)).join(Contribution.contract).where(*stands).correlate(Event).scalar_subquery()
+        for column in (Contribution.hours, Contribution.value)
+    )
+    statement = (
+        select(
+            Office.name.label("office"),
+            Series.name.label("series"),
+            Event.id,
+            Event.title.label("event"),
+            Event.starts_on,
+            extract("year", Event.starts_on).label("year"),
+            Event.city,
+            came[Side.COMPANY].label("companies"),
+            came[Side.NONPROFIT].label("nonprofits"),
+            came[Side.MUNICIPALITY].label("municipalities"),
+            agreed.label("contracts"),
+            hours.label("hours"),
+            value.label("value"),
+        )
+        .select_from(Event)
+        .outerjoin(Event.office)
+        .outerjoin(Event.series)
+    )
+    narrowed: Select[Any] = narrow_events(statement, which)
+    return narrowed
+
+
+# --- what an office did --------------------------------------------------------------------------------------
+def done(which: Which) -> Select[Any]:
+    """What was noted as done, the latest first: calls, mails, meetings, notes, and tasks that are done."""
+    return _done(
+        select(
+            Office.name.label("office"),
+            Activity.id,
+            Activity.happened_on,
+            Activity.kind,
+            Activity.subject,
+            Organisation.name.label("organisation"),
+            Event.title.label("event"),
+        )
+        .select_from(Activity)
+        .outerjoin(Activity.office)
+        .outerjoin(Activity.organisation)
+        .outerjoin(Activity.event),
+        which,
+    ).order_by(Activity.happened_on.desc(), Activity.id)
+
+
+def done_by_kind(which: Which) -> Select[Any]:
+    """How often each was done, and with how many organisations."""
+    number = func.count(Activity.id)
+    counted = select(
+        Activity.kind,
+        number.label("activities"),
+        func.count(Activity.organisation_id.distinct()).label("organisations"),
+    ).group_by(Activity.kind)
+    return _done(counted, which).order_by(number.desc(), Activity.kind)
+
+
+def _done(statement: Any, which: Which) -> Select[Any]:
+    statement = statement.where(
+        Activity.happened_on.is_not(None),
+        (Activity.kind != ActivityKind.TASK) | Activity.done_at.is_not(None),
+    )
+    if which.year is not None:
+        statement = statement.where(extract("year", Activity.happened_on) == which.year)
+    if which.office is not None:
+        statement = statement.where(Activity.office_id == which.office.id)
+    found: Select[Any] = statement
+    return found

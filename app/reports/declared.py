@@ -1,0 +1,82 @@
+"""What a report is narrowed by, who asks for it, and its rows for a .csv."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from flask_babel.speaklater import LazyString
+
+from app.core import delimited
+from app.core.excel import Column
+from app.core.values import display
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """Something by which a report is narrowed, as the address names it.
+
+    ``read`` turns the address's text into a value, None where it's empty, and raises ValueError for what
+    can't be one; ``key`` turns it back. ``options`` gives the values to choose from, within the open scope.
+    """
+
+    name: str
+    title: LazyString
+    everything: LazyString
+    read: Callable[[str], Any]
+    options: Callable[[], Sequence[Any]]
+    key: Callable[[Any], Any] = str
+
+    def said(self, value: Any) -> str:
+        """Say the value as a person reads it."""
+        return display(self.everything if value is None else value)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asked for a report, when (aware), and with which filters: their titles and values in words."""
+
+    actor: str
+    at: datetime
+    filters: Sequence[tuple[str, str]] = ()
+
+    @property
+    def words(self) -> str:
+        """The filters as a receipt keeps them, one a line."""
+        return "\n".join(f"{title}: {value}" for title, value in self.filters)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of a report that stand alone, for a .csv: the name in the address, the title, the columns, the rows.
+
+    ``read`` gives some of them, from a place on, where that's less work than to read all.
+    """
+
+    name: str
+    title: str | LazyString
+    columns: Sequence[Column]
+    rows: Callable[[], Iterable[Any]]
+    read: Callable[[int, int], Iterable[Any]] | None = None
+
+    def part(self, start: int, most: int) -> Iterable[Any]:
+        """Give so many rows at most, from a place on that's counted from 0."""
+        return islice(self.rows(), start, start + most) if self.read is None else self.read(start, most)
+
+    def write(self, target: Path) -> int:
+        """Write it for a spreadsheet, row by row; give the number of rows."""
+        count = 0
+
+        def batches() -> Iterator[Sequence[Any]]:
+            nonlocal count
+            for row in self.rows():
+                count += 1
+                yield (row,)
+
+        with target.open("wb") as stream:
+            stream.writelines(delimited.lines(self.columns, batches(), delimited.EXCEL))
+        return count
