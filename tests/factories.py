@@ -17,6 +17,7 @@ from app.models.categories import Category, Side
 from app.models.contacts import Channel, ChannelKind, Contact, Position
 from app.models.contracts import Contract, ContractParty, Contribution
 from app.models.counting import Count
+from app.models.downloads import Download
 from app.models.events import Event
 from app.models.figures import Figure, Measure
 from app.models.followups import FollowUp, FollowUpNote, FollowUpReport, ReportChannel, ReportState, Stage
@@ -283,6 +284,11 @@ def event_result(event: Event, **more: Any) -> EventResult:
 
 def saved_view(person: Staff, name: str = "View", **more: Any) -> SavedView:
     return _made(SavedView(**{"staff_id": person.id, "listing": "organisations", "name": name, **more}))
+
+
+def download(person: Staff, **more: Any) -> Download:
+    asked = {"title": "Contracts", "report": "contracts", "fmt": "xlsx"}
+    return _made(Download(**{"staff_id": person.id, **asked, **more}))
 
 
 def preference(person: Staff, **more: Any) -> ListPreference:

@@ -71,6 +71,7 @@ def addresses(app: Flask, rows: dict[type, int]) -> Iterator[str]:
         "/reports/marketplaces",
         "/roles/list/",
         "/outbox/",
+        "/downloads/",
     )
     if Event in rows:
         yield f"/papers/{rows[Event]}"

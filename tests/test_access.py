@@ -92,6 +92,8 @@ OPEN = {
     "OfficeChoiceView.index": (302, 200),
     "OfficeChoiceView.choose": (302, 302),
     "DocumentApi.get": (401, 200),
+    "MyDownloadsView.index": (302, 200),
+    "MyDownloadsView.notice": (286, 286),
 }
 LAST = "SignInView.logout"  # asked when everything else has been
 #: Routes with a right of their own: section and letter.
@@ -223,6 +225,7 @@ def world(app):
             world.parties = {
                 kind: rows[Organisation].id for kind, rows in (("own", own), ("foreign", foreign))
             }
+            world.download = make.download(make.staff(Role.OFFICE_MANAGER, offices=(here,))).id
             world.versions = {version.material_id: version.id for version in versions}
             world.spare = {role: spare(here, own) for role in Role}
             db.session.commit()
@@ -628,6 +631,7 @@ def special(world, role):
         "OfficeChoiceView.index": ("GET", "/office/"),
         "FindingView.index": ("GET", "/search/?q=neu"), "FindingView.box": ("GET", "/search/box?q=neu"),
         "OfficeChoiceView.choose": ("POST", "/office/choose"),
+        "MyDownloadsView.index": ("GET", "/downloads/"), "MyDownloadsView.notice": ("GET", "/downloads/notice"),
     }  # fmt: skip
     for endpoint, (method, address) in addresses.items():
         data = {"AccountView.language": {"language": "en"}, "OfficeChoiceView.choose": {"office": "all"}}.get(
@@ -639,6 +643,11 @@ def special(world, role):
     yield from papers_of(world, role)
     yield from matching_of(world, role)
     yield from public_pages(world, place)
+    # A download is its person's alone: here it's somebody else's, whoever asks.
+    status = 302 if role is None else 404
+    yield "MyDownloadsView.file", Case("GET", f"/downloads/{world.download}/file", status)
+    for act in ("cancel", "retry", "remove"):
+        yield "MyDownloadsView.change", Case("POST", f"/downloads/{world.download}/{act}", status)
     # Mails are personal: outside the demo, and where none is sent, administrators see them.
     status = 302 if role is None else 200 if role is Role.ADMINISTRATOR else 403
     yield "OutboxView.index", Case("GET", "/outbox/", status)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.models import (
     activities,
     contracts,
+    downloads,
     figures,
     history,
     imports,
@@ -25,6 +26,7 @@ from app.models import (
 __all__ = [
     "activities",
     "contracts",
+    "downloads",
     "figures",
     "history",
     "imports",

@@ -35,6 +35,7 @@ FACTS = 3  # what is said of a hit beside its name
 OTHERS = (
     (_("Start"), "DashboardView.index", "home"),
     (_("My account"), "AccountView.account", "user-circle"),
+    (_("My downloads"), "MyDownloadsView.index", "download"),
     (_("REST API"), "DocumentationView.index", "file-text"),
 )
 

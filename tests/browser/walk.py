@@ -18,6 +18,7 @@ LOOKS = (((DESK, "light"), (PHONE, "dark")), ((DESK, "dark"), (PHONE, "light")))
 OTHERS = (
     "/",
     "/account/",
+    "/downloads/",
     "/nowhere",
     "/rest-api/",
     "/office/",
