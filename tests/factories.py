@@ -43,6 +43,7 @@ from app.models.rates import Rate
 from app.models.receipts import Receipt, ReceiptEntry
 from app.models.registrations import Registration
 from app.models.results import EventResult, ResultKind
+from app.models.schedules import ReportRecipient, ReportSchedule
 from app.models.series import Series
 from app.models.subscribers import (
     Consent,
@@ -289,6 +290,14 @@ def saved_view(person: Staff, name: str = "View", **more: Any) -> SavedView:
 def download(person: Staff, **more: Any) -> Download:
     asked = {"title": "Contracts", "report": "contracts", "fmt": "xlsx"}
     return _made(Download(**{"staff_id": person.id, **asked, **more}))
+
+
+def schedule(person: Staff, *people: Staff, **more: Any) -> ReportSchedule:
+    asked = {"title": "Contracts", "report": "contracts", "next_on": clock.today()}
+    row = ReportSchedule(**{"staff_id": person.id, **asked, **more})
+    for one in people:
+        row.recipients.append(ReportRecipient(staff_id=person.id, person_id=one.id, name=str(one)))
+    return _made(row)
 
 
 def preference(person: Staff, **more: Any) -> ListPreference:

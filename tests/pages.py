@@ -72,6 +72,8 @@ def addresses(app: Flask, rows: dict[type, int]) -> Iterator[str]:
         "/roles/list/",
         "/outbox/",
         "/downloads/",
+        "/schedules/",
+        "/schedules/new/contracts",
     )
     if Event in rows:
         yield f"/papers/{rows[Event]}"

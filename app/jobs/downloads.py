@@ -28,6 +28,7 @@ from app.core.queue import enqueue, enqueue_later, every_hour, every_minute, tas
 from app.core.rules import RuleBrokenError
 from app.jobs.heart import Heart, LostError
 from app.models.downloads import Download, DownloadError
+from app.models.schedules import Sending
 from app.queries import downloads as queries
 from app.reports import REPORTS
 from app.reports.base import Asked, Report
@@ -108,6 +109,7 @@ def _claimed() -> downloads.Lease | None:
 def _make(lease: downloads.Lease) -> None:
     """Make a file, or say why there's none. What can't even be said, because the database is away, its lease says."""
     app = cast("LocalProxy[Flask]", current_app)._get_current_object()  # noqa: SLF001 - as documented
+    order = None
     try:
         order = _order(lease.key)
         with _working_for(order) as report:
@@ -122,7 +124,7 @@ def _make(lease: downloads.Lease) -> None:
         log.exception("download %s failed", lease.key)
         db.session.rollback()
         depot.remove(lease.token)
-        _tell(lease, _reason(error))
+        _tell(lease, _reason(error), order)
 
 
 def _order(key: int) -> Download:
@@ -169,9 +171,11 @@ def _written(
 
 def _expected(report: Report, values: dict[str, Any], sheet: str) -> int | None:
     """Count the rows, unless that takes long: then the person reads how many there are so far."""
+    if not report.streams:
+        return None
     try:
         with within(COUNTING):
-            return report.size(values, MOST_ROWS, sheet) or None
+            return int(report.build(**values).size(MOST_ROWS, sheet)) or None
     except TooSlowError:
         return None
 
@@ -193,10 +197,11 @@ def _publish(
         file=depot.place(lease.token),
         filters=asked.words,
     )
+    downloads.made(order)
     db.session.commit()
 
 
-def _tell(lease: downloads.Lease, reason: DownloadError) -> None:
+def _tell(lease: downloads.Lease, reason: DownloadError, order: Download | None) -> None:
     """Write down why there is no file; where the database was away, have it tried again after a while."""
     now = clock.now()
     with everything(ACTOR):
@@ -204,8 +209,9 @@ def _tell(lease: downloads.Lease, reason: DownloadError) -> None:
             if reason is DownloadError.DATABASE and lease.attempt < downloads.MOST_ATTEMPTS:
                 pause = timedelta(seconds=current_app.config["DOWNLOAD_PAUSE"])
                 downloads.put_off(lease, reason, now + pause)
-            else:
-                downloads.fail(lease, reason, now)
+            elif downloads.fail(lease, reason, now) and order is not None:
+                outcome = Sending.RIGHTS if reason is DownloadError.RIGHTS else Sending.FAILED
+                downloads.note(order.recipient_id, outcome, now)
             db.session.commit()
         except exc.SQLAlchemyError:
             log.exception("download %s: its lease will run out", lease.key)

@@ -72,6 +72,7 @@ class Download(Personal):
     its office the download would be of all of them. While it runs, ``worker`` holds it until ``lease_until``, and
     renews that; a download whose lease ran out is taken up by another. ``token`` is the name of the file, new at each
     attempt, so that a worker that was thought to be gone overwrites nothing.
+    ``recipient_id`` is that of a schedule by which it's made, so that its owner learns what became of it.
     ``offices`` (none: all) and ``sections`` are what the file may hold, as the person's rights were when it was made.
     """
 
@@ -97,6 +98,9 @@ class Download(Personal):
     attempts: Mapped[int] = mapped_column(default=0)
     offices: Mapped[list[int] | None] = mapped_column(sa.JSON(none_as_null=True))
     sections: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    recipient_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("report_recipient.id", ondelete="SET NULL"), index=True
+    )
     seen: Mapped[bool] = mapped_column(sa.Boolean, default=False)
     created_at: Mapped[Moment] = mapped_column(default=clock.now)
     ended_at: Mapped[datetime | None] = mapped_column(Utc())

@@ -147,10 +147,6 @@ class Report:
         said = tuple((str(one.title), one.said(values[one.name])) for one in self.parameters)
         return Asked(current().actor, at, said)
 
-    def size(self, values: Mapping[str, Any], cap: int, table: str = "") -> int:
-        """Count the rows of a file, up to one more than ``cap``; 0 for a report that is never long."""
-        return int(self.build(**values).size(cap, table)) if self.streams else 0
-
     def table(self, values: Mapping[str, Any], name: str = "") -> Table:
         """Give one of its tables, the first where none is named. Raises KeyError where there's none such."""
         found = {one.name: one for one in self.tables(self.build(**values))}

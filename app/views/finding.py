@@ -36,6 +36,7 @@ OTHERS = (
     (_("Start"), "DashboardView.index", "home"),
     (_("My account"), "AccountView.account", "user-circle"),
     (_("My downloads"), "MyDownloadsView.index", "download"),
+    (_("Reports by mail"), "SchedulesView.index", "mail"),
     (_("REST API"), "DocumentationView.index", "file-text"),
 )
 

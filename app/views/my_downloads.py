@@ -114,10 +114,12 @@ def asked_later(
 
     How many rows there are is counted up to a limit and for half a second at most.
     """
+    if not report.streams:
+        return None
     limit = current_app.config["DOWNLOAD_ROWS"]
     try:
         with within(current_app.config["DOWNLOAD_PATIENCE"]):
-            expected: int | None = report.size(values, limit, sheet)
+            expected: int | None = report.build(**values).size(limit, sheet)
     except TooSlowError:
         expected = None
     if expected is not None and expected <= limit:

@@ -19,6 +19,8 @@ OTHERS = (
     "/",
     "/account/",
     "/downloads/",
+    "/schedules/",
+    "/schedules/new/contracts",
     "/nowhere",
     "/rest-api/",
     "/office/",

@@ -92,7 +92,7 @@ def test_what_takes_long_to_count_is_made_in_the_background(app, browser, office
     monkeypatch.setitem(app.config, "DOWNLOAD_PATIENCE", 0.05)
     for number in range(40):
         make.organisation(office, f"Verein {number}")
-    monkeypatch.setattr("app.reports.base.Report.size", slow)
+    monkeypatch.setattr("app.reports.tables.base.Result.size", slow)
     assert browser.get(EXPORT).location == PAGE
 
 

@@ -13,6 +13,7 @@ from app.services.downloads.leasing import (
     put_off,
     renew,
 )
+from app.services.downloads.scheduling import Wanted, allowed, change, made, note, run_one, schedule, switch
 from app.services.downloads.tidying import sweep, tidy
 
 __all__ = [
@@ -20,18 +21,26 @@ __all__ = [
     "Asked",
     "Lease",
     "Made",
+    "Wanted",
+    "allowed",
     "ask",
     "cancel",
+    "change",
     "claim",
     "fail",
     "finish",
+    "made",
     "may_fetch",
+    "note",
     "put_off",
     "remove",
     "renew",
     "retry",
+    "run_one",
+    "schedule",
     "see",
     "sweep",
+    "switch",
     "tidy",
     "withdraw",
 ]

@@ -13,8 +13,10 @@ from datetime import datetime, timedelta
 from app.core import depot
 from app.core.db import db
 from app.models.downloads import Download, DownloadError, DownloadState
+from app.models.schedules import Sending
 from app.queries import downloads as queries
 from app.services.downloads.moving import changed, move
+from app.services.downloads.scheduling import note
 
 MOST_ATTEMPTS = 3
 
@@ -102,3 +104,4 @@ def _give_up(key: int, now: datetime) -> None:
     known = db.session.get(Download, key)
     error = (known.error if known else None) or DownloadError.STOPPED
     move(key, DownloadState.FAILED, queries.due(now), error=error, lease_until=None, ended_at=now)
+    note(known.recipient_id if known else None, Sending.FAILED, now)
