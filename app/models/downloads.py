@@ -22,7 +22,7 @@ class DownloadState(Titled):
     RUNNING = "running", _("Being made")
     READY = "ready", _("Ready")
     FAILED = "failed", _("Failed")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", _("Broken off")
     EXPIRED = "expired", _("Expired")
 
 

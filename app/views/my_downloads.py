@@ -23,6 +23,7 @@ from app.services import downloads
 from app.views.downloads import TYPES
 
 NOTICED = "downloads"  # in the session, as long as there is something to tell
+ACTS = {"cancel": downloads.cancel, "retry": downloads.retry, "remove": downloads.remove}
 STOP = 286  # htmx asks no more after this status
 
 
@@ -65,15 +66,14 @@ class MyDownloadsView(BaseView):
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
-    @expose("/<pk>/<any(cancel, retry, remove):act>", methods=["POST"])
+    @expose("/<pk>/<act>", methods=["POST"])
     @signed_in
     def change(self, pk: str, act: str) -> Response:
         """Cancel one, have it made anew, or take it off the list."""
+        change = ACTS.get(act) or abort(404)
         download = _found(pk)
         token = download.token
-        done = {"cancel": downloads.cancel, "retry": downloads.retry, "remove": downloads.remove}[act](
-            download
-        )
+        done = change(download)
         db.session.commit()
         if not done:
             flash(gettext("Meanwhile the download has gone on: see how far it is now."), "info")

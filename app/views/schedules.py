@@ -114,11 +114,13 @@ class SchedulesView(BaseView):
             lambda: downloads.change(item, form.wanted, _about(report), clock.today()),
         )
 
-    @expose("/<pk>/<any(pause, resume, remove):act>", methods=["POST"])
+    @expose("/<pk>/<act>", methods=["POST"])
     @signed_in
     def act(self, pk: str, act: str) -> Response:
         """Let one rest, go on, or end."""
         item = _found(pk)
+        if act not in {"pause", "resume", "remove"}:
+            abort(404)
         if act == "remove":
             db.session.delete(item)
         else:
