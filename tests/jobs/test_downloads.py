@@ -236,12 +236,21 @@ def test_a_worker_that_is_gone_is_followed_by_another_which_makes_the_file_once(
     made = db.session.get(Download, key)
     assert made.attempts == 2
     assert made.token != lost.token
-    # The first wakes up, and has no say any more.
-    with everything("tests"):
-        assert not downloads.renew(lost, clock.now() + LATER, 1, None)
-        assert not downloads.fail(lost, DownloadError.BROKEN, clock.now())
-        assert not downloads.finish(lost, downloads.Made(1, 1, None, ()), clock.now(), clock.now())
     assert len(db.session.scalars(select(Receipt)).all()) == 1
+
+
+def test_a_worker_that_wakes_up_late_has_no_say_any_more(app, person):
+    ask(person)
+    with everything("tests"):
+        lost = downloads.claim("late", clock.now(), timedelta(seconds=-1))
+        held = downloads.claim("next", clock.now(), LATER)
+        assert held.key == lost.key
+        now, made = clock.now(), downloads.Made(1, 1, None, ())
+        assert not downloads.renew(lost, now + LATER, 1, None)
+        assert not downloads.fail(lost, DownloadError.BROKEN, now)
+        assert not downloads.put_off(lost, DownloadError.DATABASE, now)
+        assert not downloads.finish(lost, made, now, now)
+        assert downloads.finish(held, made, now, now)
 
 
 def test_two_workers_never_take_the_same(app, person):
