@@ -266,7 +266,8 @@ def _open(app: Flask) -> TaskWrapper:
                 _put(name, ())
 
     huey.periodic_task(crontab(minute=MINUTE), name="hourly")(hourly)
-    huey.periodic_task(crontab(), name="each minute")(lambda: _look(app))
+    if EACH_MINUTE:
+        huey.periodic_task(crontab(), name="each minute")(lambda: _look(app))
     return performer
 
 
