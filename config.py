@@ -115,6 +115,15 @@ IMPORT_DAYS = (
 )
 REPORT_DAYS = 90  # so long counts the link with which a party reports on a contract
 REPORT_LIMIT = "60 per hour"  # attempts to report with one link
+DOWNLOADS = os.environ.get("MARKTBUERO_DOWNLOADS", str(DATA_DIR / "downloads"))
+DOWNLOAD_DAYS = int(os.environ.get("MARKTBUERO_DOWNLOAD_DAYS", "7"))
+DOWNLOAD_LIST_DAYS = 90  # so long does the list tell what became of a download
+DOWNLOAD_LEASE = 30  # seconds without a sign of life, after which a worker counts as gone
+DOWNLOAD_PAUSE = 20  # seconds until a download is tried again after the database was away
+DOWNLOAD_ROWS = (
+    2_000  # more than this are made in the background: contacts take two seconds, others a third of it
+)
+DOWNLOAD_PATIENCE = 0.5  # seconds to find out how many rows there are; what takes longer is made there, too
 UPLOAD_DAYS = 2  # so long is a file kept that was uploaded with a form that nobody sent again
 SPOOL_DAYS = 30  # so long are mails kept that nobody sends
 CONSENT_IP_DAYS = int(os.environ.get("MARKTBUERO_CONSENT_IP_DAYS", "0"))

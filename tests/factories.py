@@ -17,6 +17,7 @@ from app.models.categories import Category, Side
 from app.models.contacts import Channel, ChannelKind, Contact, Position
 from app.models.contracts import Contract, ContractParty, Contribution
 from app.models.counting import Count
+from app.models.downloads import Download
 from app.models.events import Event
 from app.models.figures import Figure, Measure
 from app.models.followups import FollowUp, FollowUpNote, FollowUpReport, ReportChannel, ReportState, Stage
@@ -42,6 +43,7 @@ from app.models.rates import Rate
 from app.models.receipts import Receipt, ReceiptEntry
 from app.models.registrations import Registration
 from app.models.results import EventResult, ResultKind
+from app.models.schedules import ReportRecipient, ReportSchedule
 from app.models.series import Series
 from app.models.subscribers import (
     Consent,
@@ -283,6 +285,19 @@ def event_result(event: Event, **more: Any) -> EventResult:
 
 def saved_view(person: Staff, name: str = "View", **more: Any) -> SavedView:
     return _made(SavedView(**{"staff_id": person.id, "listing": "organisations", "name": name, **more}))
+
+
+def download(person: Staff, **more: Any) -> Download:
+    asked = {"title": "Contracts", "report": "contracts", "fmt": "xlsx"}
+    return _made(Download(**{"staff_id": person.id, **asked, **more}))
+
+
+def schedule(person: Staff, *people: Staff, **more: Any) -> ReportSchedule:
+    asked = {"title": "Contracts", "report": "contracts", "next_on": clock.today()}
+    row = ReportSchedule(**{"staff_id": person.id, **asked, **more})
+    for one in people:
+        row.recipients.append(ReportRecipient(staff_id=person.id, person_id=one.id, name=str(one)))
+    return _made(row)
 
 
 def preference(person: Staff, **more: Any) -> ListPreference:

@@ -71,6 +71,9 @@ def addresses(app: Flask, rows: dict[type, int]) -> Iterator[str]:
         "/reports/marketplaces",
         "/roles/list/",
         "/outbox/",
+        "/downloads/",
+        "/schedules/",
+        "/schedules/new/contracts",
     )
     if Event in rows:
         yield f"/papers/{rows[Event]}"

@@ -92,6 +92,9 @@ OPEN = {
     "OfficeChoiceView.index": (302, 200),
     "OfficeChoiceView.choose": (302, 302),
     "DocumentApi.get": (401, 200),
+    "MyDownloadsView.index": (302, 200),
+    "MyDownloadsView.notice": (286, 286),
+    "SchedulesView.index": (302, 200),
 }
 LAST = "SignInView.logout"  # asked when everything else has been
 #: Routes with a right of their own: section and letter.
@@ -227,6 +230,8 @@ def world(app):
             world.parties = {
                 kind: rows[Organisation].id for kind, rows in (("own", own), ("foreign", foreign))
             }
+            world.schedule = make.schedule(make.staff(Role.OFFICE_MANAGER, offices=(here,))).id
+            world.download = make.download(make.staff(Role.OFFICE_MANAGER, offices=(here,))).id
             world.versions = {version.material_id: version.id for version in versions}
             world.spare = {role: spare(here, own) for role in Role}
             db.session.commit()
@@ -643,6 +648,8 @@ def special(world, role):
         "OfficeChoiceView.index": ("GET", "/office/"),
         "FindingView.index": ("GET", "/search/?q=neu"), "FindingView.box": ("GET", "/search/box?q=neu"),
         "OfficeChoiceView.choose": ("POST", "/office/choose"),
+        "MyDownloadsView.index": ("GET", "/downloads/"), "MyDownloadsView.notice": ("GET", "/downloads/notice"),
+        "SchedulesView.index": ("GET", "/schedules/"),
     }  # fmt: skip
     for endpoint, (method, address) in addresses.items():
         data = {"AccountView.language": {"language": "en"}, "OfficeChoiceView.choose": {"office": "all"}}.get(
@@ -654,6 +661,7 @@ def special(world, role):
     yield from papers_of(world, role)
     yield from matching_of(world, role)
     yield from public_pages(world, place)
+    yield from personal(world, role)
     # Mails are personal: outside the demo, and where none is sent, administrators see them.
     status = 302 if role is None else 200 if role is Role.ADMINISTRATOR else 403
     yield "OutboxView.index", Case("GET", "/outbox/", status)
@@ -677,6 +685,22 @@ def special(world, role):
             status = 302 if role is None else 200 if panels.may(role, letter, name) else 403
             yield f"DashboardView.{endpoint}", Case("GET", f"/panel/{name}{end}", status)
     yield LAST, Case("POST", "/logout/", 302)
+
+
+def personal(world, role):
+    """Yield the cases of downloads and of reports by mail: here they are somebody else's, whoever asks."""
+    status = 302 if role is None else 404
+    yield "MyDownloadsView.file", Case("GET", f"/downloads/{world.download}/file", status)
+    for act in ("cancel", "retry", "remove"):
+        yield "MyDownloadsView.change", Case("POST", f"/downloads/{world.download}/{act}", status)
+    for method in ("GET", "POST"):
+        yield "SchedulesView.edit", Case(method, f"/schedules/{world.schedule}", status)
+        for name, (of, _table) in TABLES.items():
+            may_take = expected(role, "x", "reports", "")
+            may_take = expected(role, "x", of, "") if may_take == 200 else may_take
+            yield "SchedulesView.new", Case(method, f"/schedules/new/{name}", may_take)
+    for act in ("pause", "resume", "remove"):
+        yield "SchedulesView.act", Case("POST", f"/schedules/{world.schedule}/{act}", status)
 
 
 def event_pages(world, role):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
@@ -12,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
+import psycopg
 import sqlalchemy as sa
 from flask_appbuilder import Model
 from flask_appbuilder.models.mixins import FileColumn
@@ -38,6 +40,7 @@ Model.metadata.naming_convention = {
 # Flask-AppBuilder's own models live in Model.metadata; with an empty one Alembic would drop their tables.
 db = SQLA(metadata=Model.metadata)
 
+_STEPS = 10_000  # of SQLite's machine, between two looks at the clock
 LOCK = 20060918  # any number that all our processes know: the day of the first marketplace
 
 
@@ -189,6 +192,35 @@ def alone(folder: Path) -> Iterator[None]:
                 yield
             finally:
                 connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
+
+
+class TooSlowError(Exception):
+    """A statement was broken off: it took longer than somebody waits for it."""
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Break off a statement of the session that takes longer, with TooSlowError. For looks: no change is kept."""
+    with db.session.begin_nested() as savepoint:
+        connection = db.session.connection()
+        raw: Any = connection.connection.driver_connection
+        is_sqlite = connection.dialect.name == "sqlite"
+        if is_sqlite:
+            end = time.monotonic() + seconds
+            raw.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+        else:
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
+        try:
+            yield
+        except sa.exc.OperationalError as error:
+            savepoint.rollback()
+            if isinstance(error.orig, psycopg.errors.QueryCanceled) or str(error.orig) == "interrupted":
+                raise TooSlowError from None
+            raise
+        finally:
+            if is_sqlite:
+                raw.set_progress_handler(None, 0)
+        savepoint.rollback()  # and with it the limit
 
 
 @event.listens_for(Engine, "connect")

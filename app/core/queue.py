@@ -58,6 +58,7 @@ class Declared:
 
 TASKS: dict[str, Declared] = {}
 HOURLY: list[str] = []
+EACH_MINUTE: list[str] = []
 
 
 def task(name: str, *, retries: int = RETRIES, delay: int = FIRST_DELAY) -> Callable[[Function], Function]:
@@ -85,6 +86,16 @@ def every_hour(name: str) -> Callable[[Function], Function]:
     return declare
 
 
+def every_minute(name: str) -> Callable[[Function], Function]:
+    """Declare a task that every worker does when it starts and once a minute: a quick look for what was left."""
+
+    def declare(function: Function) -> Function:
+        EACH_MINUTE.append(name)
+        return task(name, retries=0)(function)
+
+    return declare
+
+
 # --- Enqueueing -----------------------------------------------------------------------------------------------
 def enqueue(name: str, *arguments: Argument) -> None:
     """Enqueue a task now, for who has nothing to commit.
@@ -93,6 +104,12 @@ def enqueue(name: str, *arguments: Argument) -> None:
     """
     _check(name, arguments)
     _put(name, arguments)
+
+
+def enqueue_later(seconds: int, name: str, *arguments: Argument) -> None:
+    """Enqueue a task that begins after so many seconds. Raises like ``enqueue``."""
+    _check(name, arguments)
+    _put(name, arguments, delay=seconds)
 
 
 def after_commit(name: str, *arguments: Argument) -> None:
@@ -117,10 +134,10 @@ def _check(name: str, arguments: tuple[Argument, ...]) -> None:
             raise TypeError(f"{name} takes plain keys, not {type(argument).__name__}")
 
 
-def _put(name: str, arguments: tuple[Argument, ...]) -> None:
+def _put(name: str, arguments: tuple[Argument, ...], delay: int = 0) -> None:
     declared = TASKS[name]
     tries = {"retries": declared.retries, "retry_delay": declared.delay, "retry_backoff": GROWTH}
-    _performer(current_app)(name, *arguments, **tries)
+    _performer(current_app)(name, *arguments, **tries, delay=delay or None)
 
 
 @event.listens_for(Session, "after_commit")
@@ -170,18 +187,27 @@ def huey_of(app: Flask) -> HoldingHuey:
 
 def work(app: Flask) -> None:
     """Run tasks until SIGTERM: those that run then have ``PATIENCE`` seconds to end. Others come again elsewhere."""
+    _look(app)
     Consumer(huey_of(app), **_options(app), graceful_signal="TERM").run()
 
 
 @contextmanager
 def working(app: Flask) -> Iterator[None]:
     """Run tasks in threads beside what the block does: for the embedded server."""
+    _look(app)
     consumer = _Beside(huey_of(app), **_options(app))
     consumer.start()
     try:
         yield
     finally:
         consumer.stop(graceful=True)
+
+
+def _look(app: Flask) -> None:
+    """Enqueue what is due at each start: another process may have died with its work."""
+    with app.app_context():
+        for name in EACH_MINUTE:
+            _put(name, ())
 
 
 class _Beside(Consumer):
@@ -240,6 +266,8 @@ def _open(app: Flask) -> TaskWrapper:
                 _put(name, ())
 
     huey.periodic_task(crontab(minute=MINUTE), name="hourly")(hourly)
+    if EACH_MINUTE:
+        huey.periodic_task(crontab(), name="each minute")(lambda: _look(app))
     return performer
 
 

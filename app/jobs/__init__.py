@@ -4,6 +4,6 @@ A task opens the scope that it needs: ``everything("…")``, or that of the pers
 ``of_staff``. It's the edge: it commits once. It may run twice, so it looks first at what is already done.
 """
 
-from app.jobs import followups, imports, registrations, subscriptions
+from app.jobs import downloads, followups, imports, registrations, schedules, subscriptions
 
-__all__ = ["followups", "imports", "registrations", "subscriptions"]
+__all__ = ["downloads", "followups", "imports", "registrations", "schedules", "subscriptions"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.models import (
     activities,
     contracts,
+    downloads,
     figures,
     history,
     imports,
@@ -16,6 +17,7 @@ from app.models import (
     receipts,
     registrations,
     results,
+    schedules,
     series,
     subscribers,
     templates,
@@ -25,6 +27,7 @@ from app.models import (
 __all__ = [
     "activities",
     "contracts",
+    "downloads",
     "figures",
     "history",
     "imports",
@@ -36,6 +39,7 @@ __all__ = [
     "receipts",
     "registrations",
     "results",
+    "schedules",
     "series",
     "subscribers",
     "templates",

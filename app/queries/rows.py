@@ -112,7 +112,7 @@ def counting(query: Query[Any], model: Any) -> Query[Any]:
     return query.session.query(func.count()).select_from(keys)
 
 
-def counted(statement: Select[Any]) -> Select[int]:
-    """Count what a statement gives, up to one more than COUNT_CAP."""
-    some = statement.order_by(None).limit(COUNT_CAP + 1).subquery()
+def counted(statement: Select[Any], cap: int = COUNT_CAP) -> Select[int]:
+    """Count what a statement gives, up to one more than ``cap``."""
+    some = statement.order_by(None).limit(cap + 1).subquery()
     return select(func.count()).select_from(some)

@@ -35,6 +35,8 @@ FACTS = 3  # what is said of a hit beside its name
 OTHERS = (
     (_("Start"), "DashboardView.index", "home"),
     (_("My account"), "AccountView.account", "user-circle"),
+    (_("My downloads"), "MyDownloadsView.index", "download"),
+    (_("Reports by mail"), "SchedulesView.index", "mail"),
     (_("REST API"), "DocumentationView.index", "file-text"),
 )
 

@@ -22,6 +22,7 @@ from app.reports import REPORTS
 from app.reports.base import DEFINITIONS, Asked, Report
 from app.reports.tables.cells import numeric
 from app.views import documents
+from app.views.my_downloads import asked_later
 
 
 class ReportView(BaseView):
@@ -88,7 +89,7 @@ class ReportView(BaseView):
         values = _values(report)
         asked = report.asked(clock.now(), values)
         locale = str(get_locale() or "de")
-        return self._give(
+        return asked_later(report, values, "xlsx", asked.words, title=str(report.title)) or self._give(
             report, "xlsx", asked, lambda target: report.write_workbook(target, values, asked, locale)
         )
 
@@ -117,7 +118,8 @@ class ReportView(BaseView):
             abort(404)
         asked = report.asked(clock.now(), values)
         title = f"{report.title} – {found.title}"
-        return self._give(report, "csv", asked, found.write, title)
+        later = asked_later(report, values, "csv", asked.words, title=title, sheet=table)
+        return later or self._give(report, "csv", asked, found.write, title)
 
     @staticmethod
     def _give(

@@ -18,6 +18,9 @@ LOOKS = (((DESK, "light"), (PHONE, "dark")), ((DESK, "dark"), (PHONE, "light")))
 OTHERS = (
     "/",
     "/account/",
+    "/downloads/",
+    "/schedules/",
+    "/schedules/new/contracts",
     "/nowhere",
     "/rest-api/",
     "/office/",

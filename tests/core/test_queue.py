@@ -38,8 +38,9 @@ def redis(request):
 
 
 @pytest.fixture
-def app(redis, tmp_path):
+def app(redis, tmp_path, monkeypatch):
     """An application with a queue of its own, and nothing else."""
+    monkeypatch.setattr(queue, "EACH_MINUTE", [])
     made = worker.made(tmp_path, redis, f"test{uuid.uuid4().hex}")
     with made.app_context():
         yield made

@@ -14,6 +14,7 @@ from flask_babel.speaklater import LazyString
 from sqlalchemy import Row, Select
 
 from app.access import Section, Verb, current
+from app.core import progress
 from app.core.db import db
 from app.core.excel import Column, Kind
 from app.core.pictures import Picture
@@ -113,7 +114,7 @@ class Filled:
     def rows(self) -> Iterator[Any]:
         """Read all rows, a piece at a time."""
         found = db.session.execute(self.statement.execution_options(yield_per=AT_ONCE))
-        yield from map(_plain, found)
+        yield from progress.counted(map(_plain, found))
 
     def part(self, start: int, most: int) -> Iterator[Any]:
         """Read so many rows at most, from a place on."""
@@ -175,6 +176,14 @@ class Result:
             for sheet in self.sheets
             if _may(verb, sheet.section)
         ]
+
+    def size(self, cap: int, sheet: str = "") -> int:
+        """Count the rows of a file, of one sheet or all: up to one more than ``cap``, so that it's soon known."""
+        size = 0
+        for one in self.filled(Verb.EXPORT):
+            if size <= cap and sheet in {"", one.sheet.name}:
+                size += db.session.scalar(counted(one.statement, cap - size)) or 0
+        return size
 
     def previews(self) -> list[Preview]:
         """Give the first rows of each sheet, for the page."""

@@ -1,0 +1,241 @@
+"""Files that are made in the background. Any number of workers may run; each makes one file at a time.
+
+A task names no download: each takes the next, so that twenty of one person keep nobody else's waiting. What a worker
+leaves that is killed is found by its lease, see ``app.services.downloads``.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Lock
+from typing import Any, cast
+
+from flask import Flask, current_app
+from flask_babel import force_locale
+from sqlalchemy import exc
+from werkzeug.local import LocalProxy
+
+from app.access import Verb, current, everything, of_staff, opened
+from app.core import clock, depot, progress
+from app.core.db import TooSlowError, db, within
+from app.core.queue import enqueue, enqueue_later, every_hour, every_minute, task
+from app.core.rules import RuleBrokenError
+from app.jobs.heart import Heart, LostError
+from app.models.downloads import Download, DownloadError
+from app.models.schedules import Sending
+from app.queries import downloads as queries
+from app.reports import REPORTS
+from app.reports.base import Asked, Report
+from app.services import downloads, receipts
+
+log = logging.getLogger(__name__)
+
+ACTOR = "Marktbüro"
+TASK = "downloads.make"
+MOST_ROWS = 5_000_000  # nobody needs to know more exactly how much is left
+COUNTING = 5.0  # seconds; a file whose rows take longer to count shows no bar
+BUSY = 10  # seconds until a task comes again that found its worker at work
+AT_ONCE = 8  # tasks that wake idle workers
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# One file at a time: the other threads of a worker are for mails, and a page beside it stays quick.
+_at_work = Lock()
+
+
+class RefusedError(Exception):
+    """A download that can't be made, whoever tries: for this reason."""
+
+    def __init__(self, reason: DownloadError) -> None:
+        """Keep the reason."""
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+@task(TASK)
+def make() -> None:
+    """Make the next file, unless this worker is at one already. Done twice, it makes the one after, or nothing."""
+    if not _at_work.acquire(blocking=False):
+        if _waiting():
+            enqueue_later(BUSY, TASK)
+        return
+    try:
+        lease = _claimed()
+        if lease is None:
+            return
+        _make(lease)
+    finally:
+        _at_work.release()
+    if _waiting():
+        enqueue(TASK)
+
+
+@every_minute("downloads.resume")
+def resume() -> None:
+    """Take up what was left: by a worker that was killed, by a queue that lost a task, by a database that was away."""
+    for _each in range(min(_waiting(), AT_ONCE)):
+        enqueue(TASK)
+
+
+@every_hour("downloads.tidy")
+def tidy() -> None:
+    """Delete files whose time is over, those that nobody names, and what the lists needn't tell any more."""
+    now = clock.now()
+    with everything(ACTOR):
+        gone = downloads.tidy(now, now - timedelta(days=current_app.config["DOWNLOAD_LIST_DAYS"]))
+        db.session.commit()
+        for token in gone:
+            depot.remove(token)
+        downloads.sweep(now)
+
+
+def _waiting() -> int:
+    with everything(ACTOR):
+        return len(db.session.execute(queries.next_ones(clock.now())).all())
+
+
+def _claimed() -> downloads.Lease | None:
+    lasts = timedelta(seconds=current_app.config["DOWNLOAD_LEASE"])
+    with everything(ACTOR):
+        lease = downloads.claim(f"{socket.gethostname()[:40]}:{os.getpid()}", clock.now(), lasts)
+        db.session.commit()
+    return lease
+
+
+def _make(lease: downloads.Lease) -> None:
+    """Make a file, or say why there's none. What can't even be said, because the database is away, its lease says."""
+    app = cast("LocalProxy[Flask]", current_app)._get_current_object()  # noqa: SLF001 - as documented
+    order = None
+    try:
+        order = _order(lease.key)
+        with _working_for(order) as report:
+            with Heart(app, lease) as heart, progress.told_to(heart.step):
+                asked, made = _written(report, order, lease, heart)
+            _publish(report, order, asked, lease, made)
+    except LostError:
+        log.info("download %s isn't wanted any more", lease.key)
+        db.session.rollback()
+        depot.remove(lease.token)
+    except Exception as error:
+        log.exception("download %s failed", lease.key)
+        db.session.rollback()
+        depot.remove(lease.token)
+        _tell(lease, _reason(error), order)
+
+
+def _order(key: int) -> Download:
+    """Read what was asked for, once: the row belongs to whoever changes it meanwhile."""
+    with everything(ACTOR):
+        order = db.session.get_one(Download, key)
+        db.session.expunge(order)
+        db.session.commit()
+    return order
+
+
+@contextmanager
+def _working_for(order: Download) -> Iterator[Report]:
+    """Work with the rights that the person has today, in the offices where they work today, in their language."""
+    scope = of_staff(order.staff_id, order.chosen)
+    report = REPORTS.get(order.report)
+    if report is None:
+        raise RefusedError(DownloadError.ASKED)
+    with opened(scope), force_locale(order.language):
+        if scope.chosen != order.chosen or not report.allows(Verb.EXPORT):
+            raise RefusedError(DownloadError.RIGHTS)
+        yield report
+
+
+def _written(
+    report: Report, order: Download, lease: downloads.Lease, heart: Heart
+) -> tuple[Asked, downloads.Made]:
+    """Write the file, whole or not at all."""
+    try:
+        values = report.values(order.parameters)
+        table = report.table(values, order.sheet) if order.fmt == "csv" else None
+    except (KeyError, ValueError) as error:
+        raise RefusedError(DownloadError.ASKED) from error
+    heart.expected = _expected(report, values, order.sheet)
+    asked = report.asked(clock.now(), values)
+    with depot.making(lease.token) as draft:
+        rows = table.write(draft) if table else report.write_workbook(draft, values, asked, order.language)
+        size = draft.stat().st_size
+    scope = current()
+    offices = None if scope.everywhere else sorted(scope.offices)
+    sections = sorted(one for one in report.sections if scope.may(Verb.EXPORT, one))
+    return asked, downloads.Made(rows, size, offices, sections)
+
+
+def _expected(report: Report, values: dict[str, Any], sheet: str) -> int | None:
+    """Count the rows, unless that takes long: then the person reads how many there are so far."""
+    if report.stream is None:
+        return None
+    try:
+        with within(COUNTING):
+            return int(report.build(**values).size(MOST_ROWS, sheet)) or None
+    except TooSlowError:
+        return None
+
+
+def _publish(
+    report: Report, order: Download, asked: Asked, lease: downloads.Lease, made: downloads.Made
+) -> None:
+    """Say that the file is there, and write down who took it: in one transaction, so that each file has one receipt."""
+    db.session.rollback()  # what was read is of an older state of the database than what is written now
+    now = clock.now()
+    expires = now + timedelta(days=current_app.config["DOWNLOAD_DAYS"])
+    if not downloads.finish(lease, made, now, expires):
+        raise LostError
+    receipts.write(
+        title=order.title,
+        sections=report.sections,
+        fmt=order.fmt,
+        rows=made.rows,
+        file=depot.place(lease.token),
+        filters=asked.words,
+    )
+    downloads.made(order)
+    db.session.commit()
+
+
+def _tell(lease: downloads.Lease, reason: DownloadError, order: Download | None) -> None:
+    """Write down why there is no file; where the database was away, have it tried again after a while."""
+    now = clock.now()
+    with everything(ACTOR):
+        try:
+            if reason is DownloadError.DATABASE and lease.attempt < downloads.MOST_ATTEMPTS:
+                pause = timedelta(seconds=current_app.config["DOWNLOAD_PAUSE"])
+                downloads.put_off(lease, reason, now + pause)
+            elif downloads.fail(lease, reason, now) and order is not None:
+                outcome = Sending.RIGHTS if reason is DownloadError.RIGHTS else Sending.FAILED
+                downloads.note(order.recipient_id, outcome, now)
+            db.session.commit()
+        except exc.SQLAlchemyError:
+            log.exception("download %s: its lease will run out", lease.key)
+            db.session.rollback()
+
+
+def _reason(error: BaseException) -> DownloadError:
+    """Give the reason that a person can do something with. Libraries wrap errors of the disk in their own."""
+    causes = list(_causes(error))
+    for one in causes:
+        if isinstance(one, RefusedError):
+            return one.reason
+        if isinstance(one, RuleBrokenError):
+            return DownloadError.OFFICE
+        if (isinstance(one, OSError) and one.errno in FULL) or "disk is full" in str(one):
+            return DownloadError.SPACE
+    if any(isinstance(one, exc.OperationalError | exc.InterfaceError) for one in causes):
+        return DownloadError.DATABASE
+    return DownloadError.BROKEN
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        # XlsxWriter hands the error of the disk on as its only argument.
+        yield from (one for one in error.args if isinstance(one, BaseException))
+        error = error.__cause__ or error.__context__

@@ -1,0 +1,153 @@
+"""Set reports up to be made again and again, and ask for them when their day has come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from flask_babel import gettext
+from sqlalchemy import CursorResult, select, update
+
+from app.access import Scope, Section, Verb, current, of_staff, rights, roles_named
+from app.core import queue
+from app.core.db import db
+from app.core.rules import Problem, RuleBrokenError
+from app.core.values import spoken
+from app.models.downloads import Download
+from app.models.schedules import ReportRecipient, ReportSchedule, Rhythm, Sending
+from app.models.users import Staff
+from app.queries import schedules as queries
+from app.services.downloads.asking import TASK, Asked
+
+MOST = 50  # recipients
+TELL = "downloads.tell"
+
+May = Callable[[str, Scope], bool]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a form says: how often, in which format, and to whom."""
+
+    rhythm: Rhythm
+    fmt: str
+    people: Sequence[int]
+
+
+def allowed(sections: Iterable[Section]) -> list[Staff]:
+    """Give the colleagues who may take out what is about these sections, by name."""
+    needed = {(section, Verb.EXPORT) for section in sections}
+    return [
+        one
+        for one in db.session.scalars(queries.colleagues())
+        if needed <= rights(roles_named(role.name for role in one.roles))
+    ]
+
+
+def schedule(asked: Asked, wanted: Wanted, sections: Iterable[Section], today: date) -> ReportSchedule:
+    """Set a report up. Raises as ``change`` does."""
+    made = ReportSchedule(
+        title=asked.title[:200],
+        words=asked.words,
+        report=asked.report,
+        parameters=dict(asked.parameters),
+        next_on=today,
+    )
+    change(made, wanted, sections, today)
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def change(schedule: ReportSchedule, wanted: Wanted, sections: Iterable[Section], today: date) -> None:
+    """Change how often it's made, and for whom. Raises RuleBrokenError for nobody, too many, or who has no right."""
+    may = {one.id: one for one in allowed(sections)}
+    known = {one.person_id: one for one in schedule.recipients}
+    people = list(dict.fromkeys(wanted.people))
+    if not people or len(people) > MOST:
+        message = gettext("Please choose who gets it: between one person and %(num)s.", num=MOST)
+        raise RuleBrokenError([Problem("people", message)])
+    if any(key not in may and key not in known for key in people):
+        message = gettext("One of them may not take this report out.")
+        raise RuleBrokenError([Problem("people", message)])
+    schedule.rhythm, schedule.fmt = wanted.rhythm, wanted.fmt
+    schedule.next_on = wanted.rhythm.after(today)
+    schedule.recipients = [
+        known.get(key) or ReportRecipient(person_id=key, name=str(may[key]), staff_id=current().staff_id)
+        for key in people
+    ]
+
+
+def switch(schedule: ReportSchedule, today: date, *, on: bool) -> None:
+    """Let a schedule rest, or go on with the next day that comes."""
+    schedule.active, schedule.problem = on, None
+    schedule.next_on = schedule.rhythm.after(today)
+
+
+def run_one(key: int, may: May, today: date, now: datetime) -> None:
+    """Ask for the downloads of a schedule whose day has come, for each recipient; done twice, it does so once.
+
+    All persons' rows have to be in scope; ``may`` says whether a report may be taken out within a scope.
+    """
+    found = db.session.get(ReportSchedule, key)
+    if found is None or not _claimed(found, today):
+        return
+    found.problem = None if may(found.report, of_staff(found.staff_id)) else Sending.RIGHTS
+    for recipient in found.recipients:
+        recipient.outcome, recipient.outcome_at = _asked(found, recipient, may), now
+    db.session.flush()
+
+
+def _claimed(schedule: ReportSchedule, today: date) -> bool:
+    """Set the next day, unless another worker has done so."""
+    statement = update(ReportSchedule).where(
+        ReportSchedule.id == schedule.id,
+        ReportSchedule.active.is_(True),
+        ReportSchedule.next_on == schedule.next_on,
+        ReportSchedule.next_on <= today,
+    )
+    values = {"next_on": schedule.rhythm.after(today)}
+    found = cast("CursorResult[Any]", db.session.execute(statement.values(**values)))
+    return found.rowcount == 1
+
+
+def _asked(schedule: ReportSchedule, recipient: ReportRecipient, may: May) -> Sending:
+    if schedule.problem:
+        return Sending.RIGHTS
+    scope = of_staff(recipient.person_id)
+    if not scope.actor:
+        return Sending.GONE
+    if not may(schedule.report, scope):
+        return Sending.RIGHTS
+    person = db.session.get_one(Staff, recipient.person_id)
+    language = spoken(person.language.value if person.language else "de")
+    asked = Download(
+        staff_id=recipient.person_id,
+        title=schedule.title,
+        words=schedule.words,
+        report=schedule.report,
+        parameters=schedule.parameters,
+        fmt=schedule.fmt,
+        language=language,
+        recipient_id=recipient.id,
+    )
+    db.session.add(asked)
+    queue.after_commit(TASK)
+    return Sending.MADE
+
+
+def made(download: Download) -> None:
+    """Have the recipient of a schedule told that the file is there; nobody else is."""
+    if download.recipient_id is not None:
+        queue.after_commit(TELL, download.id)
+
+
+def note(recipient_id: int | None, outcome: Sending, at: datetime) -> None:
+    """Note what became of a report, for its owner. All persons' rows have to be in scope."""
+    found = db.session.scalars(
+        select(ReportRecipient).where(ReportRecipient.id == recipient_id)
+    ).one_or_none()
+    if found is not None:
+        found.outcome, found.outcome_at = outcome, at

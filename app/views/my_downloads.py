@@ -1,0 +1,148 @@
+"""My downloads: what was asked for and takes longer than a moment, for its person alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import abort, current_app, flash, g, make_response, redirect, send_file, session, url_for
+from flask_appbuilder import BaseView, expose
+from flask_babel import get_locale, gettext
+from flask_babel import lazy_gettext as _
+from werkzeug.wrappers import Response
+
+from app.access import current, of_staff
+from app.core import clock, depot
+from app.core.db import TooSlowError, db, find, within
+from app.core.rules import RuleBrokenError
+from app.models.downloads import Download, DownloadError, DownloadState
+from app.queries import downloads as queries
+from app.reports.base import Report
+from app.security import signed_in
+from app.services import downloads
+from app.views.downloads import TYPES
+
+NOTICED = "downloads"  # in the session, as long as there is something to tell
+ACTS = {"cancel": downloads.cancel, "retry": downloads.retry, "remove": downloads.remove}
+STOP = 286  # htmx asks no more after this status
+
+
+class MyDownloadsView(BaseView):
+    """The page of a person's downloads; it looks again by itself as long as something is being made."""
+
+    route_base = "/downloads"
+    default_view = "index"
+    list_title = _("My downloads")
+
+    @expose("/")
+    @signed_in
+    def index(self) -> str:
+        """Show them, and how far they are."""
+        rows = db.session.scalars(queries.listed()).all()
+        page = self.render_template(
+            "downloads/list.html",
+            title=self.list_title,
+            rows=rows,
+            active=any(row.active for row in rows),
+            days=current_app.config["DOWNLOAD_DAYS"],
+            states=DownloadState,
+        )
+        if any(not row.seen and not row.active for row in rows):
+            downloads.see()
+            db.session.commit()
+        return page
+
+    @expose("/notice")
+    def notice(self) -> Response:
+        """Say in short what is being made and what is ready, for the top bar of each page."""
+        if not g.user.is_authenticated:
+            return make_response("", STOP)
+        active = db.session.scalar(queries.active()) or 0
+        ended = db.session.scalar(queries.unseen()) or 0
+        if not active and not ended:
+            session.pop(NOTICED, None)
+        shown = self.render_template("downloads/notice.html", active=active, ended=ended)
+        answer = make_response(shown, 200 if active else STOP)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    @expose("/<pk>/<act>", methods=["POST"])
+    @signed_in
+    def change(self, pk: str, act: str) -> Response:
+        """Cancel one, have it made anew, or take it off the list."""
+        change = ACTS.get(act) or abort(404)
+        download = _found(pk)
+        token = download.token
+        done = change(download)
+        db.session.commit()
+        if not done:
+            flash(gettext("Meanwhile the download has gone on: see how far it is now."), "info")
+        elif act == "retry":
+            session[NOTICED] = True
+        elif act == "remove":
+            depot.remove(token)
+        return redirect(url_for(".index"))
+
+    @expose("/<pk>/file")
+    @signed_in
+    def file(self, pk: str) -> Response:
+        """Give the file, as long as the person may have what is in it."""
+        download = _found(pk)
+        if download.state is not DownloadState.READY or download.token is None:
+            flash(gettext("This file isn't there. You can have it made once more."), "warning")
+            return redirect(url_for(".index"))
+        path = depot.place(download.token)
+        allowed = downloads.may_fetch(download, of_staff(download.staff_id))
+        if not allowed or not path.is_file():
+            error = DownloadError.MISSING if allowed else DownloadError.RIGHTS
+            downloads.withdraw(download, error, clock.now())
+            db.session.commit()
+            depot.remove(path.name)
+            flash(str(error), "danger")
+            return redirect(url_for(".index"))
+        made = download.ended_at or download.created_at
+        name = f"{download.title}_{made.astimezone(clock.OFFICE_ZONE):%Y-%m-%d}.{download.fmt}"
+        answer = send_file(path, mimetype=TYPES[download.fmt], as_attachment=True, download_name=name)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+
+def asked_later(
+    report: Report, values: Mapping[str, Any], fmt: str, words: str, *, title: str, sheet: str = ""
+) -> Response | None:
+    """Have a report made in the background where that takes longer than a moment; None where it's small.
+
+    How many rows there are is counted up to a limit and for half a second at most.
+    """
+    if not report.streams:
+        return None
+    limit = current_app.config["DOWNLOAD_ROWS"]
+    try:
+        with within(current_app.config["DOWNLOAD_PATIENCE"]):
+            expected: int | None = report.build(**values).size(limit, sheet)
+    except TooSlowError:
+        expected = None
+    if expected is not None and expected <= limit:
+        return None
+    parameters = {name: str(key) for name, key in report.keys(values).items() if key is not None}
+    language = str(get_locale() or "de")
+    try:
+        downloads.ask(downloads.Asked(title, report.name, parameters, fmt, language, sheet, words))
+        db.session.commit()
+    except RuleBrokenError as error:
+        db.session.rollback()
+        flash("; ".join(str(problem.message) for problem in error.problems), "danger")
+    else:
+        session[NOTICED] = True
+        flash(
+            gettext("“%(title)s” is being made. You can go on working: it will be here.", title=title), "info"
+        )
+    return redirect(url_for("MyDownloadsView.index"))
+
+
+def _found(pk: str) -> Download:
+    """Give a download of the person; 404 for anybody else's."""
+    found: Download = find(Download, pk) or abort(404)
+    if found.staff_id != current().staff_id:
+        abort(404)
+    return found

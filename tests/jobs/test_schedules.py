@@ -1,0 +1,153 @@
+"""Reports by mail: made on their day under each recipient's own rights, told by a link, and said to the owner."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.access import Role, everything, of_staff, opened
+from app.core import clock, mail, spool
+from app.core.db import db
+from app.jobs import schedules as jobs
+from app.models.downloads import Download, DownloadState
+from app.models.receipts import Receipt
+from app.models.schedules import ReportRecipient, ReportSchedule, Rhythm, Sending
+from app.reports import REPORTS
+from app.services import downloads
+from tests import factories as make
+from tests.background import run_all
+
+
+@pytest.fixture
+def office(database, app, tmp_path, monkeypatch):
+    monkeypatch.setitem(app.config, "DOWNLOADS", str(tmp_path / "made"))
+    monkeypatch.setitem(app.config, "DATA_DIR", tmp_path)
+    office = make.office("LAG", parent=make.office("Servicestelle"))
+    make.organisation(office, "Verein am See")
+    return office
+
+
+@pytest.fixture
+def owner(office):
+    return make.staff(Role.OFFICE_MANAGER, offices=(office,))
+
+
+def outcomes():
+    db.session.expire_all()
+    return {one.person_id: one.outcome for one in db.session.scalars(select(ReportRecipient))}
+
+
+def mails():
+    folder = mail.spool_folder()
+    return [spool.read(folder, name) for name in spool.names(folder)]
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "day", "following"),
+    [
+        (Rhythm.WEEKLY, date(2026, 11, 27), date(2026, 11, 30)),
+        (Rhythm.WEEKLY, date(2026, 11, 30), date(2026, 12, 7)),
+        (Rhythm.MONTHLY, date(2026, 11, 1), date(2026, 12, 1)),
+        (Rhythm.MONTHLY, date(2026, 12, 31), date(2027, 1, 1)),
+    ],
+)
+def test_the_next_day_is_a_monday_or_the_first(rhythm, day, following):
+    assert rhythm.after(day) == following
+
+
+def test_each_recipient_gets_their_own_file_and_a_mail_with_a_link(app, office, owner):
+    there = make.office("Dort", parent=office)
+    make.organisation(there, "Neue AG")
+    below = make.staff(Role.OFFICE_MANAGER, offices=(there,), language="en")
+    make.schedule(owner, owner, below, report="organisations", title="Organisationen", fmt="csv")
+    db.session.commit()
+    jobs.run()
+    run_all(app)
+    made = {one.staff_id: one for one in db.session.scalars(select(Download))}
+    assert {key: (one.state, one.rows) for key, one in made.items()} == {
+        owner.id: (DownloadState.READY, 2),
+        below.id: (DownloadState.READY, 1),
+    }
+    assert outcomes() == {owner.id: Sending.SENT, below.id: Sending.SENT}
+    assert len(db.session.scalars(select(Receipt)).all()) == 2
+    sent = mails()
+    assert {owner.email, below.email} == {one["To"].addresses[0].addr_spec for one in sent}
+    for one in sent:
+        text = one.get_body(("plain",)).get_content()
+        assert "/downloads/" in text
+        assert "Neue AG" not in one.as_string()
+        assert not list(one.iter_attachments())
+    assert {one["Subject"] for one in sent} == {
+        "Ihr Bericht „Organisationen“ ist fertig",
+        "Your report “Organisationen” is ready",
+    }
+
+
+def test_it_is_made_once_a_day_however_often_a_worker_looks(app, owner):
+    make.schedule(owner, owner)
+    db.session.commit()
+    for _worker in range(2):
+        jobs.run()
+    run_all(app)
+    assert len(db.session.scalars(select(Download)).all()) == len(mails()) == 1
+    assert db.session.scalars(select(ReportSchedule.next_on)).one() == Rhythm.WEEKLY.after(clock.today())
+
+
+def test_who_has_lost_the_right_gets_none_and_the_owner_sees_why(app, office, owner):
+    reader = make.staff(Role.READER, offices=(office,))
+    gone = make.staff(Role.OFFICE_MANAGER, offices=(office,), active=False)
+    make.schedule(owner, owner, reader, gone)
+    db.session.commit()
+    jobs.run()
+    run_all(app)
+    assert outcomes() == {owner.id: Sending.SENT, reader.id: Sending.RIGHTS, gone.id: Sending.GONE}
+    assert db.session.scalars(select(Download.staff_id)).all() == [owner.id]
+
+
+def test_nobody_gets_what_the_owner_may_no_longer_take(app, office, owner):
+    other = make.staff(Role.OFFICE_MANAGER, offices=(office,))
+    make.schedule(owner, other)
+    owner.roles = []
+    db.session.commit()
+    jobs.run()
+    assert outcomes() == {other.id: Sending.RIGHTS}
+    assert db.session.scalars(select(ReportSchedule.problem)).one() is Sending.RIGHTS
+    assert db.session.scalars(select(Download)).all() == []
+
+
+def test_a_file_that_could_not_be_made_is_said_to_the_owner(app, owner, monkeypatch):
+    make.schedule(owner, owner, parameters={"year": "nonsense"})
+    db.session.commit()
+    jobs.run()
+    run_all(app)
+    assert outcomes() == {owner.id: Sending.FAILED}
+    assert mails() == []
+
+
+def test_what_rests_is_not_made(app, owner):
+    row = make.schedule(owner, owner, active=False)
+    make.schedule(owner, owner, next_on=clock.today() + timedelta(days=1))
+    db.session.commit()
+    jobs.run()
+    assert db.session.scalars(select(Download)).all() == []
+    with opened(of_staff(owner.id)):
+        downloads.switch(row, clock.today(), on=True)
+        db.session.commit()
+    assert row.next_on > clock.today()
+
+
+def test_only_who_may_take_it_out_can_be_chosen(app, office, owner):
+    manager = make.staff(Role.OFFICE_MANAGER, offices=(office,))
+    make.staff(Role.READER, offices=(office,))
+    make.staff(Role.OFFICE_MANAGER, offices=(make.office("Dort"),))
+    db.session.commit()
+    about = {
+        REPORTS["contracts"].section,
+        *[one for one in REPORTS["contracts"].sections if one == "reports"],
+    }
+    with opened(of_staff(owner.id)):
+        assert [one.id for one in downloads.allowed(about)] == sorted([owner.id, manager.id])
+    with everything("tests"):
+        assert len(downloads.allowed(about)) == 3

@@ -1,0 +1,203 @@
+"""The page of a person's downloads: large reports go there, small ones are saved at once, and nobody sees another's."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import func, select, true
+
+from app.access import Role
+from app.core import depot
+from app.core.db import db
+from app.models.downloads import Download, DownloadError, DownloadState
+from app.models.organisations import Organisation
+from app.models.receipts import Receipt
+from tests import factories as make
+from tests.background import run_all
+
+PAGE = "/downloads/"
+EXPORT = "/reports/organisations/export"
+CSV = f"{EXPORT}/organisations.csv"
+
+
+@pytest.fixture
+def office(database, app, tmp_path, monkeypatch):
+    """An office with three organisations, where two are already many."""
+    monkeypatch.setitem(app.config, "DOWNLOADS", str(tmp_path / "made"))
+    monkeypatch.setitem(app.config, "DOWNLOAD_ROWS", 2)
+    office = make.office("LAG", parent=make.office("Servicestelle"))
+    for name in ("Müller GmbH", "Verein am See", "Theater e.V."):
+        make.organisation(office, name)
+    return office
+
+
+@pytest.fixture
+def person(office):
+    return make.staff(Role.OFFICE_MANAGER, offices=(office,))
+
+
+@pytest.fixture
+def browser(client, person):
+    return make.sign_in(client, person)
+
+
+def only():
+    db.session.expire_all()
+    return db.session.scalars(select(Download)).one()
+
+
+def test_a_large_report_is_made_in_the_background_and_then_saved(app, browser, person):
+    answer = browser.get(EXPORT)
+    assert (answer.status_code, answer.location) == (302, PAGE)
+    page = browser.get(PAGE).text
+    assert "Organisations with their history" in page
+    assert "is being made. You can go on working" in page
+    assert 'hx-trigger="every 2s"' in page
+    assert db.session.scalars(select(Receipt)).all() == []
+    run_all(app)
+    page = browser.get(PAGE).text
+    assert 'hx-trigger="every 2s"' not in page
+    (link,) = re.findall(r'href="(/downloads/\d+/file)"', page)
+    with browser.get(link) as file:
+        assert file.data == depot.place(only().token).read_bytes()
+        assert file.data.startswith(b"PK")
+        assert "no-store" in file.headers["Cache-Control"]
+        disposition = file.headers["Content-Disposition"]
+    assert disposition.startswith("attachment; filename=")
+    assert only().token not in page + disposition
+    assert db.session.scalars(select(Receipt.staff_id)).all() == [person.id]
+
+
+def test_a_csv_and_its_parameters_go_the_same_way(app, browser, office):
+    assert browser.get(f"{CSV}?office={office.id}").location == PAGE
+    assert "Office: LAG" in browser.get(PAGE).text
+    run_all(app)
+    assert only().parameters == {"office": str(office.id)}
+    with browser.get(f"/downloads/{only().id}/file") as file:
+        assert len(file.data.decode("utf-8-sig").splitlines()) == 4
+    assert only().title == "Organisations with their history – Organisations"
+
+
+def test_a_small_one_is_saved_at_once(app, browser, monkeypatch):
+    monkeypatch.setitem(app.config, "DOWNLOAD_ROWS", 3)
+    for address in (EXPORT, CSV):
+        with browser.get(address) as file:
+            assert file.status_code == 200
+    assert db.session.scalars(select(Download)).all() == []
+
+
+def test_what_takes_long_to_count_is_made_in_the_background(app, browser, office, monkeypatch):
+    monkeypatch.setitem(app.config, "DOWNLOAD_ROWS", 10**6)
+    monkeypatch.setitem(app.config, "DOWNLOAD_PATIENCE", 0.05)
+    for number in range(40):
+        make.organisation(office, f"Verein {number}")
+    monkeypatch.setattr("app.reports.tables.base.Result.size", slow)
+    assert browser.get(EXPORT).location == PAGE
+
+
+def slow(*_more):
+    """Count something that takes far longer than anybody waits for it."""
+    first, *others = (select(Organisation.id).subquery() for _number in range(8))
+    statement = select(func.count()).select_from(first)
+    for other in others:
+        statement = statement.join(other, true())
+    return db.session.scalar(statement)
+
+
+def test_twenty_at_once_by_two_people_are_all_made(app, office, browser, person):
+    second = app.test_client()
+    make.sign_in(second, make.staff(Role.OFFICE_MANAGER, offices=(office,)))
+    for reader in (browser, second):
+        for number in range(10):
+            address = f"{CSV}?office={office.id}" if number % 2 else CSV
+            with reader.session_transaction() as session:
+                session["locale"] = "en" if number < 5 else "de"
+            assert reader.get(address).location == PAGE
+    assert run_all(app) >= 8
+    assert set(db.session.scalars(select(Download.state))) == {DownloadState.READY}
+    assert (
+        len(db.session.scalars(select(Receipt)).all()) == len(db.session.scalars(select(Download)).all()) == 8
+    )
+    assert browser.get(PAGE).text.count("Datei speichern") == 4
+
+
+def test_the_top_bar_tells_what_is_made_and_what_is_ready(app, browser):
+    assert "downloads-notice" not in browser.get("/").text
+    browser.get(EXPORT)
+    assert 'hx-get="/downloads/notice"' in browser.get("/").text
+    making = browser.get("/downloads/notice")
+    assert making.status_code == 200
+    assert "A download is being made." in making.text
+    run_all(app)
+    ready = browser.get("/downloads/notice")
+    assert ready.status_code == 286  # htmx asks no more
+    assert "A download has ended." in ready.text
+    browser.get(PAGE)
+    over = browser.get("/downloads/notice")
+    assert (over.status_code, over.text.strip()) == (286, "")
+    assert "downloads-notice" not in browser.get("/").text
+
+
+def test_cancel_once_more_and_delete(app, browser):
+    browser.get(EXPORT)
+    key = only().id
+    assert browser.post(f"/downloads/{key}/remove").location == PAGE
+    assert "Meanwhile the download has gone on" in browser.get(PAGE).text
+    browser.post(f"/downloads/{key}/cancel")
+    assert only().state is DownloadState.CANCELLED
+    run_all(app)
+    assert only().state is DownloadState.CANCELLED
+    browser.post(f"/downloads/{key}/retry")
+    run_all(app)
+    path = depot.place(only().token)
+    assert path.is_file()
+    browser.post(f"/downloads/{key}/remove")
+    assert db.session.scalars(select(Download)).all() == []
+    assert not path.exists()
+    assert "There are no downloads here." in browser.get(PAGE).text
+
+
+def test_nobody_gets_at_another_persons_download(app, browser, office):
+    browser.get(EXPORT)
+    run_all(app)
+    key = only().id
+    for role in (Role.ADMINISTRATOR, Role.OFFICE_MANAGER):
+        other = make.sign_in(app.test_client(), make.staff(role, offices=(office,)))
+        assert "Organisations with" not in other.get(PAGE).text
+        assert other.get(f"/downloads/{key}/file").status_code == 404
+        for act in ("cancel", "retry", "remove"):
+            assert other.post(f"/downloads/{key}/{act}").status_code == 404
+    visitor = app.test_client()
+    assert "/login/" in visitor.get(f"/downloads/{key}/file").location
+    assert visitor.get(f"/static/{only().token}").status_code == 404
+    with browser.get(f"/downloads/{key}/file") as file:
+        assert file.status_code == 200
+
+
+def test_who_has_lost_the_right_is_told_so_and_the_file_goes(app, browser, person):
+    browser.get(EXPORT)
+    run_all(app)
+    key, path = only().id, depot.place(only().token)
+    person.roles = []
+    assert browser.get(f"/downloads/{key}/file").location == PAGE
+    assert (only().state, only().error) == (DownloadState.FAILED, DownloadError.RIGHTS)
+    assert not path.exists()
+    assert "You no longer have the right" in browser.get(PAGE).text
+
+
+def test_a_file_that_is_gone_is_said_to_be_gone(app, browser):
+    browser.get(EXPORT)
+    run_all(app)
+    depot.remove(only().token)
+    assert browser.get(f"/downloads/{only().id}/file").location == PAGE
+    assert "any more. Please try again." in browser.get(PAGE).text
+    assert browser.get(f"/downloads/{only().id}/file").location == PAGE
+
+
+def test_the_list_takes_few_statements_however_long(app, browser, person, count_statements):
+    for year in range(2000, 2020):
+        make.download(person, parameters={"year": str(year)})
+    with count_statements() as counted:
+        assert browser.get(PAGE).status_code == 200
+    assert len(counted) <= 8

@@ -1,0 +1,91 @@
+"""The pages of reports by mail."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from app.access import Role
+from app.core import clock
+from app.core.db import db
+from app.models.schedules import ReportSchedule, Rhythm, Sending
+from tests import factories as make
+
+PAGE, NEW = "/schedules/", "/schedules/new/contracts"
+
+
+@pytest.fixture
+def office(database):
+    return make.office("LAG", parent=make.office("Servicestelle"))
+
+
+@pytest.fixture
+def person(office):
+    return make.staff(Role.OFFICE_MANAGER, offices=(office,))
+
+
+@pytest.fixture
+def browser(client, person):
+    return make.sign_in(client, person)
+
+
+def only():
+    db.session.expire_all()
+    return db.session.scalars(select(ReportSchedule)).one()
+
+
+def test_a_report_is_set_up_from_its_page_with_its_filters(browser, office, person):
+    colleague = make.staff(Role.OFFICE_MANAGER, offices=(office,))
+    reader = make.staff(Role.READER, offices=(office,))
+    assert f'href="{NEW}?year=2006"' in browser.get("/reports/contracts?year=2006").text
+    page = browser.get(f"{NEW}?year=2006").text
+    assert "Year: 2006" in page
+    assert str(colleague) in page
+    assert str(reader) not in page
+    sent = {"rhythm": "monthly", "fmt": "csv", "people": [person.id, colleague.id]}
+    assert browser.post(f"{NEW}?year=2006", data=sent).location == PAGE
+    row = only()
+    assert (row.report, row.parameters, row.fmt, row.rhythm) == (
+        "contracts",
+        {"year": "2006"},
+        "csv",
+        Rhythm.MONTHLY,
+    )
+    assert row.next_on == Rhythm.MONTHLY.after(clock.today())
+    assert [one.person_id for one in row.recipients] == [person.id, colleague.id]
+    assert str(colleague) in browser.get(PAGE).text
+
+
+def test_nobody_is_chosen_who_may_not(browser, office):
+    reader = make.staff(Role.READER, offices=(office,))
+    for people in ([], [reader.id]):
+        page = browser.post(NEW, data={"rhythm": "weekly", "fmt": "xlsx", "people": people})
+        assert page.status_code == 200
+        assert 'class="error' in page.text
+    assert db.session.scalars(select(ReportSchedule)).all() == []
+
+
+def test_it_is_changed_paused_and_deleted_by_its_owner_alone(app, browser, office, person):
+    key = make.schedule(person, person).id
+    other = make.sign_in(app.test_client(), make.staff(Role.ADMINISTRATOR, offices=(office,)))
+    for address in (f"/schedules/{key}", f"/schedules/{key}/remove"):
+        assert other.post(address).status_code == 404
+    sent = {"rhythm": "monthly", "fmt": "xlsx", "people": [person.id]}
+    assert browser.post(f"/schedules/{key}", data=sent).location == PAGE
+    assert only().rhythm is Rhythm.MONTHLY
+    browser.post(f"/schedules/{key}/pause")
+    assert not only().active
+    assert "Paused" in browser.get(PAGE).text
+    browser.post(f"/schedules/{key}/resume")
+    assert only().active
+    browser.post(f"/schedules/{key}/remove")
+    assert db.session.scalars(select(ReportSchedule)).all() == []
+    assert "No report is made by itself yet." in browser.get(PAGE).text
+
+
+def test_the_owner_reads_why_somebody_got_none(browser, office, person):
+    row = make.schedule(person, make.staff(Role.READER, offices=(office,)))
+    row.recipients[0].outcome, row.recipients[0].outcome_at = Sending.RIGHTS, clock.now()
+    assert "no longer has the right to take it out, and got none" in browser.get(PAGE).text
+    page = browser.get(f"/schedules/{row.id}").text
+    assert row.recipients[0].name in page  # to be taken off the list
