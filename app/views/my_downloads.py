@@ -114,7 +114,7 @@ def asked_later(
 
     How many rows there are is counted up to a limit and for half a second at most.
     """
-    if not report.streams:
+    if report.stream is None:
         return None
     limit = current_app.config["DOWNLOAD_ROWS"]
     try:
