@@ -231,7 +231,8 @@ function desk(form) {
     select.tomselect.on("item_add", () => {
       if (filling || document.activeElement !== select.tomselect.control_input) return;
       const next = select === parties[0] && !parties[1].value ? parties[1].tomselect : elements["lines-0-category"];
-      setTimeout(() => next.focus());
+      // When the select is done with it, and before the next key: a timer would come too late for who types fast.
+      queueMicrotask(() => next.focus());
     });
   }
 

