@@ -93,8 +93,13 @@ def test_the_service_agency_reaches_the_offices_below_it_and_an_office_nothing_a
     assert regional.get(f"organisations/{above.id}").status_code == 404
 
 
+# The catalogue, a report, and rows of it.
+REPORT = ("", "tasks", "tasks/tasks")
+
+
 def every_call(world, database):
-    """Yield (method, path, body) for every route of the five entities."""
+    """Yield (method, path, body) for every route of the entities and the reports."""
+    yield from (("GET", f"reports/{path}", None) for path in REPORT)
     for entity in ENTITIES:
         row = world.row(entity, world.mine)
         body = world.body(entity)
@@ -119,7 +124,8 @@ def test_the_calls_of_these_tests_are_all_the_routes_there_are(app, world, datab
     }
     calls = every_call(world, database)
     called = {(method, f"/api/v1/{re.sub(r'[0-9]+$', '1', path)}") for method, path, _body in calls}
-    assert rules == called | {
+    named = {(method, rule.replace("<name>", "tasks").replace("<table>", "tasks")) for method, rule in rules}
+    assert named == called | {
         ("GET", "/api/<any(v1):version>/_openapi"),
         ("POST", "/api/v1/security/login"),
         ("POST", "/api/v1/security/refresh"),
