@@ -43,6 +43,7 @@ ABOVE = (
     "tests/views/test_dashboard.py",
     "tests/views/test_deciding.py",
     "tests/views/test_downloads.py",
+    "tests/views/test_exports_broken.py",
     "tests/views/test_exports.py::test_libreoffice_",
     "tests/views/test_evening.py",
     "tests/views/test_finding.py",
