@@ -20,6 +20,7 @@ from flask_babel.speaklater import LazyString
 from app.access import Section, Verb
 from app.api.base.arguments import LAST_PAGE, refuse, unknown
 from app.api.base.operations import RESPONSES, describe_report
+from app.api.base.refusals import Refusals
 from app.core import clock
 from app.core.db import db
 from app.core.values import Quantity, display
@@ -32,7 +33,7 @@ PAGE, MOST = 100, 1_000  # rows of a page
 _PAGING = ("page", "page_size")
 
 
-class ReportApi(BaseApi):
+class ReportApi(Refusals, BaseApi):
     """The catalogue of reports. Who takes rows needs the right to take them out, and leaves a receipt for each page."""
 
     resource_name = "reports"
@@ -97,14 +98,6 @@ class ReportApi(BaseApi):
             )
         db.session.commit()
         return Response(sent, mimetype="application/json; charset=utf-8")
-
-    def response_401(self) -> Response:
-        """Answer as everywhere else."""
-        abort(401)
-
-    def response_403(self) -> Response:
-        """Answer as everywhere else."""
-        abort(403)
 
     def operation_helper(
         self,

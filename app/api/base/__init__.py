@@ -20,6 +20,7 @@ from app.api.base.arguments import refuse
 from app.api.base.fields import Choice
 from app.api.base.filters import SEARCH
 from app.api.base.operations import RESPONSES, describe
+from app.api.base.refusals import Refusals
 from app.api.base.source import Source
 from app.core.values import display
 from app.labels import labels
@@ -34,7 +35,7 @@ _READ = dict.fromkeys(("info", "get_list", "get"), "read")
 _METHODS = {**_READ, "post": "write", "put": "write", "delete": "delete"}
 
 
-class OfficeApi(ModelRestApi):
+class OfficeApi(Refusals, ModelRestApi):
     """List, search, read, add, change and delete rows of one model, within the scope of the token's person.
 
     Routes, rights and document are Flask-AppBuilder's. What goes in and out is read and written here, because
@@ -242,14 +243,6 @@ class OfficeApi(ModelRestApi):
     def _shown(self, code: int, item: Any, columns: Sequence[str] = ()) -> Response:
         shown = _dump(self.show_model_schema, item, columns or self.show_columns)
         return self.response(code, id=item.id, result=shown)
-
-    def response_401(self) -> Response:
-        """Answer as everywhere else."""
-        abort(401)
-
-    def response_403(self) -> Response:
-        """Answer as everywhere else."""
-        abort(403)
 
     # --- document -----------------------------------------------------------------------------------------
     def operation_helper(
