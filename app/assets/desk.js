@@ -242,7 +242,10 @@ function desk(form) {
       const answer = await fetch(words.parties, { cache: "no-cache", redirect: "manual", headers: { Accept: "application/json" } });
       if (!answer.ok) return;
       const { parties: present } = await answer.json();
-      for (const select of parties) select.tomselect.addOptions(present);
+      // Only those who are new, and a row of its own for each list: what is added again is taken out of an open list.
+      for (const { tomselect } of parties) {
+        for (const one of present) if (!Object.hasOwn(tomselect.options, one.value)) tomselect.addOption({ ...one });
+      }
     } catch { /* those who are known can be chosen */ }
   }
   setInterval(come, PARTIES);

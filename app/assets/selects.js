@@ -77,7 +77,6 @@ const several = (select) => ({
 const local = () => ({
   maxOptions: 30,
   openOnFocus: false,
-  refreshThrottle: 0, // who types fast and presses Enter means what was typed
   selectOnTab: true,
   searchField: ["text", "found"],
   plugins: { clear_button: { title: words().clear } },
@@ -94,6 +93,8 @@ const kind = (select) => (select.matches(".remote") ? remote(select) : select.ma
 
 function enhance(select) {
   const control = new TomSelect(select, kind(select));
+  // Who types fast and presses Enter means what was typed: a timer would come too late, and open the list once more.
+  if (select.matches(".local")) control.hook("instead", "onInput", () => control.refreshOptions());
   const input = control.control_input;
   for (const name of ["aria-describedby", "aria-invalid", "aria-label"]) {
     if (select.hasAttribute(name)) input.setAttribute(name, select.getAttribute(name));

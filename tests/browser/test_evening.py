@@ -271,10 +271,27 @@ def a_contract_that_is_refused(desk, place):
     expect(state_of(page)).to_have_text(f"Kontrakt {FIRST + 6} ist gespeichert.")
     assert waiting(page) == []
     assert [number for number, _key in kept(place)[1]] == list(range(1, FIRST + 7))
+    someone_comes_while_a_name_is_typed(page)
     # What is missing is told before anything is sent.
     text.fill("Nur Text")
     page.keyboard.press("Enter")
     expect(page.locator("[data-desk-note]").first).to_contain_text("mindestens zwei")
+
+
+def someone_comes_while_a_name_is_typed(page):
+    """The desk asks who has come each quarter of a minute: the list that is open stays as it is."""
+    page.locator("#parties-1-ts-control").focus()
+    page.keyboard.press("W")
+    offered = page.locator(".ts-dropdown:visible .option.active")
+    for _twice in range(2):
+        expect(offered).to_contain_text(CLUB)
+        with page.expect_response("**/parties"):
+            page.evaluate("window.dispatchEvent(new Event('focus'))")
+        page.evaluate("new Promise((done) => setTimeout(done))")  # the answer has been read
+    expect(offered).to_contain_text(CLUB)
+    page.keyboard.press("Enter")
+    expect(page.locator("#parties-1 + .ts-wrapper .item")).to_contain_text(CLUB)
+    page.locator("#parties-1 + .ts-wrapper .clear-button").click()
 
 
 def a_person_who_is_signed_out(desk):
