@@ -28,6 +28,13 @@ def told_to(step: Step) -> Iterator[None]:
         _listening.reset(token)
 
 
+def tell(count: int) -> None:
+    """Say that so many more rows have been read."""
+    step = _listening.get()
+    if step is not None:
+        step(count)
+
+
 def counted(rows: Iterable[T]) -> Iterator[T]:
     """Give the rows, and tell how many have been read."""
     step = _listening.get()

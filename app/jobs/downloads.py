@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Lock
-from typing import Any, cast
+from typing import cast
 
 from flask import Flask, current_app
 from flask_babel import force_locale
@@ -30,15 +30,13 @@ from app.jobs.heart import Heart, LostError
 from app.models.downloads import Download, DownloadError
 from app.models.schedules import Sending
 from app.queries import downloads as queries
-from app.reports import REPORTS
-from app.reports.base import Asked, Report
+from app.reports.sources import Source, Work, source
 from app.services import downloads, receipts
 
 log = logging.getLogger(__name__)
 
 ACTOR = "Marktbüro"
 TASK = "downloads.make"
-MOST_ROWS = 5_000_000  # nobody needs to know more exactly how much is left
 COUNTING = 5.0  # seconds; a file whose rows take longer to count shows no bar
 BUSY = 10  # seconds until a task comes again that found its worker at work
 AT_ONCE = 8  # tasks that wake idle workers
@@ -112,10 +110,10 @@ def _make(lease: downloads.Lease) -> None:
     order = None
     try:
         order = _order(lease.key)
-        with _working_for(order) as report:
+        with _working_for(order) as maker:
             with Heart(app, lease) as heart, progress.told_to(heart.step):
-                asked, made = _written(report, order, lease, heart)
-            _publish(report, order, asked, lease, made)
+                work, made = _written(maker, order, lease, heart)
+            _publish(work, order, lease, made)
     except LostError:
         log.info("download %s isn't wanted any more", lease.key)
         db.session.rollback()
@@ -137,52 +135,46 @@ def _order(key: int) -> Download:
 
 
 @contextmanager
-def _working_for(order: Download) -> Iterator[Report]:
+def _working_for(order: Download) -> Iterator[Source]:
     """Work with the rights that the person has today, in the offices where they work today, in their language."""
     scope = of_staff(order.staff_id, order.chosen)
-    report = REPORTS.get(order.report)
-    if report is None:
+    maker = source(order.report)
+    if maker is None:
         raise RefusedError(DownloadError.ASKED)
     with opened(scope), force_locale(order.language):
-        if scope.chosen != order.chosen or not report.allows(Verb.EXPORT):
+        if scope.chosen != order.chosen or not maker.allows(Verb.EXPORT):
             raise RefusedError(DownloadError.RIGHTS)
-        yield report
+        yield maker
 
 
 def _written(
-    report: Report, order: Download, lease: downloads.Lease, heart: Heart
-) -> tuple[Asked, downloads.Made]:
+    maker: Source, order: Download, lease: downloads.Lease, heart: Heart
+) -> tuple[Work, downloads.Made]:
     """Write the file, whole or not at all."""
     try:
-        values = report.values(order.parameters)
-        table = report.table(values, order.sheet) if order.fmt == "csv" else None
+        work = maker.work(order.parameters, order.fmt, order.sheet, order.language)
     except (KeyError, ValueError) as error:
         raise RefusedError(DownloadError.ASKED) from error
-    heart.expected = _expected(report, values, order.sheet)
-    asked = report.asked(clock.now(), values)
+    heart.expected = _expected(work)
     with depot.making(lease.token) as draft:
-        rows = table.write(draft) if table else report.write_workbook(draft, values, asked, order.language)
+        rows = work.write(draft)
         size = draft.stat().st_size
     scope = current()
     offices = None if scope.everywhere else sorted(scope.offices)
-    sections = sorted(one for one in report.sections if scope.may(Verb.EXPORT, one))
-    return asked, downloads.Made(rows, size, offices, sections)
+    sections = sorted(one for one in work.sections if scope.may(Verb.EXPORT, one))
+    return work, downloads.Made(rows, size, offices, sections)
 
 
-def _expected(report: Report, values: dict[str, Any], sheet: str) -> int | None:
+def _expected(work: Work) -> int | None:
     """Count the rows, unless that takes long: then the person reads how many there are so far."""
-    if report.stream is None:
-        return None
     try:
         with within(COUNTING):
-            return int(report.build(**values).size(MOST_ROWS, sheet)) or None
+            return work.size() or None
     except TooSlowError:
         return None
 
 
-def _publish(
-    report: Report, order: Download, asked: Asked, lease: downloads.Lease, made: downloads.Made
-) -> None:
+def _publish(work: Work, order: Download, lease: downloads.Lease, made: downloads.Made) -> None:
     """Say that the file is there, and write down who took it: in one transaction, so that each file has one receipt."""
     db.session.rollback()  # what was read is of an older state of the database than what is written now
     now = clock.now()
@@ -191,11 +183,11 @@ def _publish(
         raise LostError
     receipts.write(
         title=order.title,
-        sections=report.sections,
+        sections=work.sections,
         fmt=order.fmt,
         rows=made.rows,
         file=depot.place(lease.token),
-        filters=asked.words,
+        filters=work.words,
     )
     downloads.made(order)
     db.session.commit()

@@ -106,9 +106,9 @@ def page(
     return ordered(session.query(model, count).join(some, some.c.id == model.id), model, column, direction)
 
 
-def counting(query: Query[Any], model: Any) -> Query[Any]:
-    """Count keys, up to one more than COUNT_CAP: nobody pages further, and a full count is slow."""
-    keys = query.with_entities(model.id).order_by(None).limit(COUNT_CAP + 1).subquery()
+def counting(query: Query[Any], model: Any, cap: int = COUNT_CAP) -> Query[Any]:
+    """Count keys, up to one more than ``cap``: nobody pages further, and a full count is slow."""
+    keys = query.with_entities(model.id).order_by(None).limit(cap + 1).subquery()
     return query.session.query(func.count()).select_from(keys)
 
 

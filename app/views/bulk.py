@@ -95,7 +95,8 @@ class Bulk(SavedViews):
             flash(gettext("Nothing was chosen."), "warning")
             return redirect(self._back())
         if action.download:
-            return self.download(action.name, chosen.query, self._words(chosen))
+            later = self.all_later(action.name, chosen.query, chosen.sent) if chosen.everything else None
+            return later or self.download(action.name, chosen.query, self._words(chosen))
         if chosen.count > MOST:
             text = gettext(
                 "At most %(number)s records can be changed or deleted at once. Please narrow the list.",

@@ -17,7 +17,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.excel import open_workbook
 from app.services import receipts
-from app.views.downloads import TYPES
+from app.views.background import TYPES
 
 
 def give(

@@ -10,18 +10,19 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, cast
 
-from flask import abort, redirect, send_file
+from flask import abort, current_app, redirect, request, send_file
 from flask_appbuilder import expose
 from flask_appbuilder.filemanager import uuid_originalname
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import get_locale, gettext
 from sqlalchemy import Select, inspect
 from sqlalchemy.orm import Query
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.access import AUTHORS, RECORDS, Section
 from app.access.copying import copied, copyable
-from app.core import clock, delimited
+from app.core import clock, delimited, progress
 from app.core.db import db
 from app.core.excel import Column, Kind
 from app.core.files import folder
@@ -30,16 +31,14 @@ from app.core.spliced import workbook
 from app.models.base import Quoting
 from app.services import receipts
 from app.views import arguments
+from app.views.background import TYPES, asked_later
 from app.views.filters import BadFilterError, Through
+from app.views.listfiles import wanted
 from app.views.tables import NAMING
 from app.views.uploads import has_file
 
 CHUNK = 500
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
-    "pdf": "application/pdf",
-}
+QUICKER = 5  # times, where all columns stand in the table
 _KINDS = (
     ("is_boolean", Kind.BOOLEAN),
     ("is_datetime", Kind.DATETIME),
@@ -71,7 +70,15 @@ class DownloadMixin:
             query = view.datamodel.statement(view._filters, column, direction)  # noqa: SLF001 - FAB's name
         except BadFilterError:  # the list says what it can't read
             return redirect(view.get_default_url(**arguments.kept()))
-        return self.download(fmt, query, self.filters_in_words())
+        later = self.all_later(fmt, query, request.args)
+        return later or self.download(fmt, query, self.filters_in_words())
+
+    def all_later(self, fmt: str, query: Query[Any], sent: MultiDict[str, str]) -> Response | None:
+        """Have all that an address finds made in the background, where that takes longer than a moment."""
+        view: Any = self
+        quick = _stored(view.datamodel.obj, view.look().columns) is not None
+        limit = current_app.config["DOWNLOAD_ROWS"] * (QUICKER if quick else 1)
+        return asked_later(wanted(view, fmt, sent), lambda most: view.datamodel.count(query, most), limit)
 
     def download(self, fmt: str, query: Query[Any], words: str) -> Response:
         """Give rows as a file with the columns that the person sees; ``words`` tell the receipt which rows."""
@@ -80,10 +87,10 @@ class DownloadMixin:
         os.close(handle)
         target = Path(path)
         try:
-            count = self._write(target, fmt, query)
+            count = self.write(target, fmt, query)
             receipts.write(
                 title=str(view.list_title),
-                sections=sections_of(view),
+                sections=self.file_sections(),
                 fmt=fmt,
                 rows=count,
                 file=target,
@@ -97,7 +104,8 @@ class DownloadMixin:
         name = f"{view.list_title}_{clock.today():%Y-%m-%d}.{fmt}"
         return send_file(stream, mimetype=TYPES[fmt], as_attachment=True, download_name=name)
 
-    def _write(self, target: Path, fmt: str, query: Query[Any]) -> int:
+    def write(self, target: Path, fmt: str, query: Query[Any]) -> int:
+        """Write rows with the columns that the person sees; give how many there are."""
         view: Any = self
         columns = list(self.export_columns())
         stored = _stored(view.datamodel.obj, view.look().columns)
@@ -132,6 +140,16 @@ class DownloadMixin:
             label = view.label_columns.get(one.column_name, gettext("Search"))
             lines.append(one.sentence(label, [values] if isinstance(values, str) else values))
         return "\n".join(lines)
+
+    def file_sections(self) -> set[Section]:
+        """Give the sections that the list is about, and those of the records that its filters name."""
+        view: Any = self
+        used = [one for one, _values in view._filters.get_filters_values()]  # noqa: SLF001 - FAB's name
+        named = {one.column_name for one in used}
+        table = view.datamodel
+        models = [table.get_related_model(name) for name in named if table.is_relation(name)]
+        models += [one.target for one in used if isinstance(one, Through)]
+        return {view.section, *(_section_of(model) for model in models)}
 
     @expose("/file/<pk>/<column>")
     @has_access
@@ -174,6 +192,7 @@ class _Read:
     def __iter__(self) -> Iterator[Sequence[Any]]:
         for batch in self._found:
             self.rows += len(batch)
+            progress.tell(len(batch))
             yield batch
 
 
@@ -199,15 +218,6 @@ def _value(datamodel: Any, name: str) -> Any:
         return ", ".join(str(part) for part in found) if isinstance(found, list) else found
 
     return value
-
-
-def sections_of(view: Any) -> set[Section]:
-    """Give the sections that a list is about, and those of the records that its filters name."""
-    used = [one for one, _values in view._filters.get_filters_values()]  # noqa: SLF001 - FAB's name
-    named = {one.column_name for one in used}
-    models = [view.datamodel.get_related_model(name) for name in named if view.datamodel.is_relation(name)]
-    models += [one.target for one in used if isinstance(one, Through)]
-    return {view.section, *(_section_of(model) for model in models)}
 
 
 def _section_of(model: Any) -> Section:

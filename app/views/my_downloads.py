@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import abort, current_app, flash, g, make_response, redirect, send_file, session, url_for
 from flask_appbuilder import BaseView, expose
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from app.access import current, of_staff
 from app.core import clock, depot
-from app.core.db import TooSlowError, db, find, within
-from app.core.rules import RuleBrokenError
+from app.core.db import db, find
 from app.models.downloads import Download, DownloadError, DownloadState
 from app.queries import downloads as queries
-from app.reports.base import Report
 from app.security import signed_in
 from app.services import downloads
-from app.views.downloads import TYPES
+from app.views.background import NOTICED, TYPES
 
-NOTICED = "downloads"  # in the session, as long as there is something to tell
 ACTS = {"cancel": downloads.cancel, "retry": downloads.retry, "remove": downloads.remove}
 STOP = 286  # htmx asks no more after this status
 
@@ -105,39 +99,6 @@ class MyDownloadsView(BaseView):
         answer = send_file(path, mimetype=TYPES[download.fmt], as_attachment=True, download_name=name)
         answer.headers["Cache-Control"] = "no-store"
         return answer
-
-
-def asked_later(
-    report: Report, values: Mapping[str, Any], fmt: str, words: str, *, title: str, sheet: str = ""
-) -> Response | None:
-    """Have a report made in the background where that takes longer than a moment; None where it's small.
-
-    How many rows there are is counted up to a limit and for half a second at most.
-    """
-    if report.stream is None:
-        return None
-    limit = current_app.config["DOWNLOAD_ROWS"]
-    try:
-        with within(current_app.config["DOWNLOAD_PATIENCE"]):
-            expected: int | None = report.build(**values).size(limit, sheet)
-    except TooSlowError:
-        expected = None
-    if expected is not None and expected <= limit:
-        return None
-    parameters = {name: str(key) for name, key in report.keys(values).items() if key is not None}
-    language = str(get_locale() or "de")
-    try:
-        downloads.ask(downloads.Asked(title, report.name, parameters, fmt, language, sheet, words))
-        db.session.commit()
-    except RuleBrokenError as error:
-        db.session.rollback()
-        flash("; ".join(str(problem.message) for problem in error.problems), "danger")
-    else:
-        session[NOTICED] = True
-        flash(
-            gettext("“%(title)s” is being made. You can go on working: it will be here.", title=title), "info"
-        )
-    return redirect(url_for("MyDownloadsView.index"))
 
 
 def _found(pk: str) -> Download:

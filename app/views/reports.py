@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
-from flask import abort, request
+from flask import abort, current_app, request
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import get_locale
@@ -21,8 +21,9 @@ from app.labels import label
 from app.reports import REPORTS
 from app.reports.base import DEFINITIONS, Asked, Report
 from app.reports.tables.cells import numeric
+from app.services import downloads
 from app.views import documents
-from app.views.my_downloads import asked_later
+from app.views.background import asked_later
 
 
 class ReportView(BaseView):
@@ -89,7 +90,7 @@ class ReportView(BaseView):
         values = _values(report)
         asked = report.asked(clock.now(), values)
         locale = str(get_locale() or "de")
-        return asked_later(report, values, "xlsx", asked.words, title=str(report.title)) or self._give(
+        return _later(report, values, "xlsx", asked, str(report.title)) or self._give(
             report, "xlsx", asked, lambda target: report.write_workbook(target, values, asked, locale)
         )
 
@@ -118,7 +119,7 @@ class ReportView(BaseView):
             abort(404)
         asked = report.asked(clock.now(), values)
         title = f"{report.title} – {found.title}"
-        later = asked_later(report, values, "csv", asked.words, title=title, sheet=table)
+        later = _later(report, values, "csv", asked, title, table)
         return later or self._give(report, "csv", asked, found.write, title)
 
     @staticmethod
@@ -126,6 +127,20 @@ class ReportView(BaseView):
         report: Report, fmt: str, asked: Asked, write: Callable[[Path], int], title: str = ""
     ) -> Response:
         return documents.give(title or str(report.title), report.sections, fmt, write, asked.words)
+
+
+def _later(
+    report: Report, values: dict[str, Any], fmt: str, asked: Asked, title: str, sheet: str = ""
+) -> Response | None:
+    """Have a report made in the background where that takes longer than a moment."""
+    if report.stream is None:
+        return None
+    parameters = {name: str(key) for name, key in report.keys(values).items() if key is not None}
+    wanted = downloads.Asked(
+        title, report.name, parameters, fmt, str(get_locale() or "de"), sheet, asked.words
+    )
+    limit = current_app.config["DOWNLOAD_ROWS"]
+    return asked_later(wanted, lambda most: report.build(**values).size(most, sheet), limit)
 
 
 def _report(name: str, verb: Verb) -> Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 
 import pytest
@@ -13,6 +14,8 @@ from app.core.db import db
 from app.models.downloads import Download, DownloadError, DownloadState
 from app.models.organisations import Organisation
 from app.models.receipts import Receipt
+from app.models.users import Membership
+from app.views.downloads import QUICKER
 from tests import factories as make
 from tests.background import run_all
 
@@ -201,3 +204,99 @@ def test_the_list_takes_few_statements_however_long(app, browser, person, count_
     with count_statements() as counted:
         assert browser.get(PAGE).status_code == 200
     assert len(counted) <= 8
+
+
+# --- Lists ----------------------------------------------------------------------------------------------------
+LIST, ORGANISATIONS = "/organisations/export/csv", "OrganisationView"
+MANY = 2 * QUICKER + 1
+
+
+@pytest.fixture
+def many(app, office):
+    """More rows than a list gives at once, whether or not all of its columns stand in the table."""
+    for number in range(MANY):
+        make.organisation(office, f"Firma {number:02}", city="Ähre")
+
+
+def lines(browser):
+    with browser.get(f"/downloads/{only().id}/file") as file:
+        return list(csv.reader(file.data.decode("utf-8-sig").splitlines(), delimiter=";"))
+
+
+@pytest.mark.usefixtures("many")
+def test_a_long_list_is_made_as_the_person_sees_it(app, browser, person):
+    """With filter, search, order and columns of the moment in which it was asked for, in that language."""
+    browser.post("/organisations/settings", data={"column": ["city", "name"]})
+    sent = f"q=firma&_flt_0_city=%C3%84hre&_oc_{ORGANISATIONS}=name&_od_{ORGANISATIONS}=desc"
+    with browser.session_transaction() as session:
+        session["locale"] = "de"
+    assert browser.get(f"{LIST}?{sent}&page_{ORGANISATIONS}=1").location == PAGE
+    browser.post("/organisations/settings", data={"column": ["name"]})
+    run_all(app)
+    head, *rows = lines(browser)
+    assert head == ["Ort", "Name"]
+    assert rows == [["Ähre", f"Firma {number:02}"] for number in reversed(range(MANY))]
+    row = only()
+    assert (row.title, row.rows) == ("Organisationen", MANY)
+    receipt = db.session.scalars(select(Receipt)).one()
+    assert (receipt.staff_id, receipt.rows, receipt.title) == (person.id, MANY, "Organisationen")
+    assert receipt.filter == row.words == "Ort enthält Ähre\nSuche enthält firma"
+
+
+@pytest.mark.usefixtures("many")
+def test_all_matches_go_the_same_way_and_some_chosen_rows_do_not(app, browser):
+    keys = db.session.scalars(select(Organisation.id).limit(2)).all()
+    with browser.post("/organisations/bulk", data={"rowid": keys, "act": "xlsx"}) as file:
+        assert file.data.startswith(b"PK")
+    data = {"every": "1", "query": "q=firma", "act": "xlsx"}
+    assert browser.post("/organisations/bulk", data=data).location == PAGE
+    run_all(app)
+    assert only().rows == MANY
+    with browser.get(f"/downloads/{only().id}/file") as file:
+        assert file.data.startswith(b"PK")
+
+
+@pytest.mark.usefixtures("many")
+def test_a_list_of_related_rows_is_made_too(app, browser, office):
+    for number in range(3):
+        make.contact(office, f"Nr. {number}", at=make.organisation(office, f"Verein {number}"))
+    assert browser.get("/contacts/export/xlsx").location == PAGE
+    run_all(app)
+    assert (only().state, only().rows) == (DownloadState.READY, 3)
+
+
+@pytest.mark.usefixtures("many")
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"report": "list/nothing"}, DownloadError.ASKED),
+        ({"report": "nothing/organisations"}, DownloadError.ASKED),
+        ({"report": "list/subscribers"}, DownloadError.ASKED),  # no list gives them out
+        ({"parameters": {"query": "_flt_0_gone=1", "columns": "name"}}, DownloadError.ASKED),
+        ({"parameters": {"query": "_oc_X=1&_flt_77_city=1", "columns": "name"}}, DownloadError.ASKED),
+        ({"parameters": {}}, DownloadError.ASKED),
+    ],
+)
+def test_a_list_that_is_no_longer_what_it_was_fails_with_a_reason(app, browser, change, error):
+    browser.get(LIST)
+    for name, value in change.items():
+        setattr(only(), name, value)
+        db.session.commit()
+    run_all(app)
+    assert (only().state, only().error) == (DownloadState.FAILED, error)
+
+
+@pytest.mark.usefixtures("many")
+def test_a_list_is_made_with_the_rights_and_the_offices_of_the_day(app, browser, person):
+    browser.get(LIST)
+    had, person.roles = list(person.roles), make.staff(Role.REGIONAL_OFFICE).roles
+    db.session.commit()
+    run_all(app)
+    assert (only().state, only().error) == (DownloadState.FAILED, DownloadError.RIGHTS)
+    there = make.office("Dort")
+    make.organisation(there, "Fremde AG")
+    person.roles, person.memberships = had, [Membership(office_id=there.id)]
+    db.session.commit()
+    browser.post(f"/downloads/{only().id}/retry")
+    run_all(app)
+    assert [row[0] for row in lines(browser)[1:]] == ["Fremde AG"]

@@ -6,7 +6,6 @@ import pytest
 
 from app.access import Role
 from app.models.receipts import Receipt
-from app.views.downloads import sections_of
 from tests import factories as make
 from tests.pages import views
 
@@ -150,4 +149,4 @@ def test_every_filter_of_every_list_has_sections(app, office, database):
                 view._filters.clear_filters()
                 view._filters.add_filter_index(column, 0, ["1"])
                 assert offered
-                assert view.section in sections_of(view)
+                assert view.section in view.file_sections()

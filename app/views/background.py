@@ -1,0 +1,47 @@
+"""Files that take longer than a moment are made in the background; those that don't are given at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import current_app, flash, redirect, session, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from app.core.db import TooSlowError, db, within
+from app.core.rules import RuleBrokenError
+from app.services import downloads
+
+NOTICED = "downloads"  # in the session, as long as there is something to tell
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+    "pdf": "application/pdf",
+}
+
+
+def asked_later(asked: downloads.Asked, count: Callable[[int], int], limit: int) -> Response | None:
+    """Have a file made in the background where it has more rows than the limit; None where it hasn't.
+
+    ``count`` tells how many rows there are, up to one more than the limit, and is given half a second for it.
+    """
+    try:
+        with within(current_app.config["DOWNLOAD_PATIENCE"]):
+            expected: int | None = count(limit)
+    except TooSlowError:
+        expected = None
+    if expected is not None and expected <= limit:
+        return None
+    try:
+        downloads.ask(asked)
+        db.session.commit()
+    except RuleBrokenError as error:
+        db.session.rollback()
+        flash("; ".join(str(problem.message) for problem in error.problems), "danger")
+    else:
+        session[NOTICED] = True
+        text = gettext(
+            "“%(title)s” is being made. You can go on working: it will be here.", title=asked.title
+        )
+        flash(text, "info")
+    return redirect(url_for("MyDownloadsView.index"))
