@@ -302,9 +302,13 @@ VALUES = ["\x00", "a\x00b", "x" * 70_000, "\ud83d\ude00".encode("utf-16", "surro
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: ascii(value[:20]))
 def test_a_form_takes_any_value(app, client, value):
-    """Each refuses it at a field, or keeps it; all fields at once, as each has its own say."""
-    for view in views(app):
-        if view.add_columns:
+    """Each refuses it at a field, or keeps it; all fields at once, as each has its own say.
+
+    Fields of one type read alike in all forms, so each form gets a third of the values; the largest ones get all.
+    """
+    turn = VALUES.index(value)
+    for place, view in enumerate(view for view in views(app) if view.add_columns):
+        if view.route_base in WHOLE or (place + turn) % 3 == 0:
             data = dict.fromkeys(posted(view), value)
             with client.post(f"{view.route_base}/add", data=data) as answer:
                 assert answer.status_code in {200, 302}, (view, value)

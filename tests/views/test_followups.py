@@ -14,18 +14,13 @@ from sqlalchemy import func, select
 from app.access import Role
 from app.core import clock
 from app.core.db import db
-from app.jobs import followups as jobs
-from app.models.categories import Side
 from app.models.contracts import ContractStatus
 from app.models.followups import FollowUpNote, FollowUpReport, ReportChannel, ReportState
-from app.models.outcomes import Outcome, Rates
 from app.models.receipts import Receipt
 from app.queries import followups as queries
 from tests import factories as make
 from tests.access.worlds import stored_file
 from tests.background import run_all
-from tests.core.ports import free_port
-from tests.core.smtp import Box, serving
 
 
 @pytest.fixture
@@ -54,52 +49,6 @@ def asked(contract, party, **more):
 
 def text(answer):
     return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text)))
-
-
-# --- The numbers by which it's judged -------------------------------------------------------------------------
-ANSWERS = [
-    *["kept"] * 59, *["partly"] * 9, *["not_feasible"] * 5, *["no_contact"] * 3, *[None] * 8,
-]  # fmt: skip
-
-
-def test_84_contracts_report_through_the_links_of_their_mails(app, market, manager, monkeypatch):
-    """59 kept, 9 partly, 8 failed, 8 silent: 70.2 % of all, 77.6 % of answered; mails through a real server."""
-    office = market.office
-    for number in range(1, 85):
-        sides = [Side.NONPROFIT, Side.NONPROFIT] if number % 20 == 0 else [Side.COMPANY, Side.NONPROFIT]
-        sides += [Side.COMPANY] if number % 10 == 0 else []
-        parties = [
-            make.organisation(office, f"{side.value} {number}.{at}", email=f"p{number}.{at}@example.org")
-            for at, side in enumerate(sides)
-        ]
-        row = make.contract(office, *parties, event=market, number=number)
-        for party, side in zip(row.parties, sides, strict=True):
-            party.side = side
-    db.session.commit()
-    box, port = Box(), free_port()
-    for name, value in {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": port, "MAIL_USE_TLS": False}.items():
-        monkeypatch.setitem(app.config, name, value)
-    with serving(box, port):
-        jobs.ask()
-        run_all(app)
-    assert len(box.mails) == len(set(box.recipients)) == 84 * 2 + 8
-    links = {}
-    for recipient, message in zip(box.recipients, box.mails, strict=True):
-        number, _dot, party = recipient.removeprefix("p").partition("@")[0].partition(".")
-        found = re.search(r"http\S+(/report/\S+)", message.get_body(("plain",)).get_content())
-        links[int(number), int(party)] = found[1]
-    browser = app.test_client()
-    for number, answer in enumerate(ANSWERS, 1):
-        # One party answers for some contracts, all of them for others.
-        parties = [key for key in links if key[0] == number][: 1 if number % 3 else None]
-        for key in parties if answer else ():
-            sent = browser.post(links[key], data={"state": answer, "reason": "Der Raum ist weg."})
-            assert sent.status_code == 200
-    found = Rates(queries.rows_of(db.session.execute(queries.outcomes_of(market.id)).all()))
-    assert found.counts == {Outcome.KEPT: 59, Outcome.PARTLY: 9, Outcome.FAILED: 8, Outcome.SILENT: 8}
-    said = "70.2 % of all contracts (59 of 84), 77.6 % of those answered (59 of 76)"
-    for address in (f"/followups/event/{market.id}", "/followups/"):
-        assert said in text(manager.get(address))
 
 
 # --- The pages ------------------------------------------------------------------------------------------------
