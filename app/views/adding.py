@@ -10,6 +10,7 @@ from flask import Flask, current_app, url_for
 from jinja2 import Undefined
 
 from app.access import Scope, Verb, current
+from app.views.addresses import fixed
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,9 @@ def _form(view: Any, record: Any) -> AddForm:
     # Only a relation that is called as the record's kind says that it belongs there: a "parent" says something else.
     relation = type(record).__name__.lower()
     belongs = relation in view.add_columns and isinstance(record, view.datamodel.get_related_model(relation))
-    parent = {relation: record.id} if belongs else {}
-    return AddForm(view.add_title, view.icon, url_for(f"{view.endpoint}.add", **parent))
+    endpoint = f"{view.endpoint}.add"
+    address = url_for(endpoint, **{relation: record.id}) if belongs else fixed(endpoint)
+    return AddForm(view.add_title, view.icon, address)
 
 
 def register(app: Flask) -> None:

@@ -16,6 +16,7 @@ from app.labels import MODELS, actor, label
 from app.queries import rows
 from app.reports.pictures import stated
 from app.views import arguments
+from app.views.addresses import fixed
 from app.views.building import cleared
 from app.views.cells import cell, wrapping
 from app.views.columns import choices
@@ -38,6 +39,7 @@ def register(app: Flask) -> None:
         kinds=kinds,
         lines=lines,
         file_link=file_link,
+        fixed=fixed,
         here=here,
         label=label,
         menu=menu,
