@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from flask import abort, request
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
@@ -17,12 +18,19 @@ from app.models.events import Event
 from app.models.organisations import Organisation
 from app.reports import matching
 from app.reports.matching import paper
+from app.reports.sources import Source, Work, makes
+from app.services.downloads import Asked
 from app.views import documents, paging
 from app.views.arguments import number as asked_for
+from app.views.background import asked_later
 from app.views.cells import view_of
 from app.views.eventpages import EventPage
+from app.views.fields import find
 
 SIZE = 20  # organisations on a page
+AT_ONCE = 50  # sheets, of which each takes a fortieth of a second
+SHEETS = "matching/sheets"
+ABOUT = {Section.OFFERS, Section.ORGANISATIONS, Section.PARTICIPATIONS}
 ROUNDS, MOST_ROUNDS = 4, 8
 
 
@@ -80,13 +88,14 @@ class MatchingView(EventPage):
     def paper(self, pk: str) -> Response:
         """Give the sheets as a PDF, and write down who took it."""
         event, found = self._matching(pk)
-        sheets = found.sheets(_rounds(), _organisation(found))
-        return documents.give(
-            gettext("Matching %(event)s", event=event)[:200],
-            {Section.OFFERS, Section.ORGANISATIONS, Section.PARTICIPATIONS},
-            "pdf",
-            partial(paper.write, sheets, event),
-        )
+        only, title = _organisation(found), gettext("Matching %(event)s", event=event)[:200]
+        if only is None:
+            parameters = {"event": str(event.id), "rounds": str(_rounds())}
+            asked = Asked(title, SHEETS, parameters, "pdf", str(get_locale() or "de"))
+            if later := asked_later(asked, lambda _most: len(found.coming), AT_ONCE):
+                return later
+        sheets = found.sheets(_rounds(), only)
+        return documents.give(title, ABOUT, "pdf", partial(paper.write, sheets, event))
 
     def _matching(self, pk: str) -> tuple[Event, matching.Matching]:
         event = self.event(pk)
@@ -98,6 +107,27 @@ class MatchingView(EventPage):
             exchange=paper.exchange, subject=paper.subject, may_take=current().may(Verb.WRITE, self.section),
             organisations=view_of(Organisation) if current().reads(Organisation) else None, **{"only": None, **more},
         )  # fmt: skip
+
+
+class _Sheets:
+    """The sheets of all organisations, where they are too many to be waited for."""
+
+    def allows(self, _verb: Verb) -> bool:
+        """Whether the person runs events: the sheets are a part of that work."""
+        return current().may(Verb.WRITE, Section.OFFERS)
+
+    def work(self, parameters: Mapping[str, str], _fmt: str, _sheet: str, _language: str) -> Work:
+        """Read what is open at the event today."""
+        event = find(Event, parameters["event"])
+        if event is None or not current().writes(event.office_id):
+            raise KeyError(parameters["event"])
+        sheets = matching.of_event(event).sheets(int(parameters["rounds"]), None)
+        return Work("", ABOUT, lambda: len(sheets), partial(paper.write, sheets, event))
+
+
+@makes("matching")
+def _source(name: str) -> Source | None:
+    return _Sheets() if name == "sheets" else None
 
 
 def _rounds() -> int:

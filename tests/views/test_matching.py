@@ -12,11 +12,14 @@ from sqlalchemy import select
 from app.access import Role
 from app.core.db import db
 from app.models.categories import Category, Side
+from app.models.downloads import Download, DownloadError, DownloadState
 from app.models.offers import Direction, OfferStatus
-from app.models.organisations import OrganisationKind
+from app.models.organisations import Organisation, OrganisationKind
 from app.models.participations import ParticipationStatus
 from app.models.receipts import Receipt
+from app.models.users import Membership, Staff
 from tests import factories as make
+from tests.background import run_all
 
 #: Of the matching: who takes part, and what is open.
 OWN = 2
@@ -210,6 +213,36 @@ def test_each_organisation_has_a_page_of_its_own(market, person):
 
 
 NAMES = ["Beratungsstelle", "Ruderclub", "Stiller Verein", "Umzüge Anker"]
+
+
+def test_many_sheets_are_made_in_the_background(market, person, app, tmp_path, monkeypatch):
+    monkeypatch.setitem(app.config, "DOWNLOADS", str(tmp_path / "made"))
+    monkeypatch.setattr("app.views.matching.AT_ONCE", 3)
+    firm = db.session.scalars(select(Organisation.id).where(Organisation.name == NAMES[-1])).one()
+    assert len(pdf(person.get(f"/matching/{market.id}/paper?organisation={firm}"))) == 1
+    assert person.get(f"/matching/{market.id}/paper?rounds=2").location == "/downloads/"
+    run_all(app)
+    made = db.session.scalars(select(Download)).one()
+    assert (made.state, made.rows) == (DownloadState.READY, 4)
+    with person.get(f"/downloads/{made.id}/file") as file:
+        pages = pdf(file)
+    assert [next(name for name in NAMES if page.startswith(name)) for page in pages] == sorted(NAMES)
+    assert "Round 1, table 1: Beratungsstelle (Strausberg)" in pages[3]
+    assert [one.rows for one in db.session.scalars(select(Receipt).order_by(Receipt.id))] == [1, 4]
+
+
+def test_who_has_left_the_office_gets_no_sheets(market, person, app, tmp_path, monkeypatch):
+    monkeypatch.setitem(app.config, "DOWNLOADS", str(tmp_path / "made"))
+    monkeypatch.setattr("app.views.matching.AT_ONCE", 3)
+    person.get(f"/matching/{market.id}/paper")
+    staff = db.session.scalars(select(Download)).one().staff_id
+    there = make.office("Dort")
+    db.session.get(Staff, staff).memberships = [Membership(office_id=there.id)]
+    db.session.commit()
+    run_all(app)
+    db.session.expire_all()
+    made = db.session.scalars(select(Download)).one()
+    assert (made.state, made.error) == (DownloadState.FAILED, DownloadError.ASKED)
 
 
 def test_a_full_sheet_is_still_one_page(event, office, person):

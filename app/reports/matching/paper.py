@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flask_babel import get_locale, gettext
 
+from app.core import progress
 from app.core.pdf import FONT, Document
 from app.models.events import Event
 from app.reports.matching import Sheet, Suggestion, Talk
@@ -30,7 +31,7 @@ class Sheets(Document):
 def write(sheets: Sequence[Sheet], event: Event, target: Path) -> int:
     """Write the sheets, in the language of who asks; give how many there are."""
     document = Sheets(str(event), str(get_locale() or "de"), titled=not sheets)
-    for sheet in sheets:
+    for sheet in progress.counted(sheets):
         _sheet(document, sheet)
     if not sheets:
         document.paragraph(gettext("Nobody takes part yet."))
