@@ -23,7 +23,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 OK = 200
-MOST, PATIENCE = 5, 0.15  # at most so many tries in a turn, and no more after so many seconds
+MOST, PATIENCE = 5, 0.05  # at most so many tries in a turn, and no more after so many seconds
 
 
 @dataclass(frozen=True)

@@ -215,8 +215,9 @@ def lines(kind: str, found: dict[str, Any]) -> Iterator[str]:
     """Write what people waited for."""
     clicked = found["people"]
     memory = ", ".join(f"{one:.0f}" for one in clicked["memory"])
+    lists = f"{found['ours']['plain']:.0f} lists a second beside {found['tuned']['plain']:.0f}"
+    waited = f"half within {clicked['p50']:.0f} ms, 95 % within {clicked['p95']:.0f} ms"
     yield (
-        f"{kind}: {found['ours']['plain']:.0f} lists a second beside {found['tuned']['plain']:.0f}."
-        f" {clicked['people']} people: {clicked['requests']} clicks, {clicked['errors']} errors, half within {clicked['p50']:.0f} ms, 95 % within"
-        f" {clicked['p95']:.0f} ms; memory of all processes at the start, in the middle and at the end: {memory} MB."
+        f"{kind}: {lists}. {clicked['people']} people: {clicked['requests']} clicks, {clicked['errors']} errors,"
+        f" {waited}; memory of all processes at the start, in the middle and at the end: {memory} MB."
     )

@@ -1,8 +1,8 @@
 """Pages at the size of a country, beside Django's admin, plain Flask-AppBuilder and the bare SQL, on the same rows.
 
 Each of those compared is a process of its own (bench/asked.py), and they are asked in turn, page by page: what counts
-are the ratios. Ours is asked as the agency, which sees all offices, and as the reader of the smallest one. Peers keep their
-accounts and sessions in tables of their own.
+are the ratios. Ours is asked as the agency, which sees all offices, and as the reader of the smallest one. Peers keep
+their accounts and sessions in tables of their own.
 """
 
 from __future__ import annotations
