@@ -1,4 +1,4 @@
-"""A process that answers for one of those compared: it reads names of pages, and says how long each took.
+"""A process that answers for one of those compared: it reads “first list”, “again list”, and says how long it took.
 
     python bench/asked.py agency FOLDER URL CONTACT,ORGANISATION
 
@@ -23,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 OK = 200
+FIRST, AGAIN = "first", "again"
 MOST, PATIENCE = 5, 0.05  # at most so many tries in a turn, and no more after so many seconds
 
 
@@ -177,13 +178,10 @@ def main(out: TextIO) -> None:
     who, folder, url, numbers = sys.argv[1:]
     contact, organisation, deep = map(int, numbers.split(","))
     asked = WHO[who](World(Path(folder), url, contact, organisation, deep))
-    known: dict[str, bool] = {}
     print("ready", file=out, flush=True)
     for line in sys.stdin:
-        name = line.rstrip("\n")
-        found = answer(asked, name, first=name not in known) if known.get(name, True) else None
-        known[name] = found is not None
-        print(json.dumps(found), file=out, flush=True)
+        turn, name = line.rstrip("\n").split(" ", 1)
+        print(json.dumps(answer(asked, name, first=turn == FIRST)), file=out, flush=True)
 
 
 if __name__ == "__main__":

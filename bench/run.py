@@ -85,7 +85,7 @@ class Run:
     def on_data(self) -> None:
         """Make a country on each database, and measure what shall be measured on it."""
         texts: dict[str, list[str]] = {name: [] for name in PARTS}
-        for kind in data.DATABASES:
+        for kind in data.DATABASES if {"generate", "pages"} & self.names else self.size.loaded:
             print(f"flask generate, {self.size.contacts:,} contacts, {kind}", flush=True)
             with data.filled(kind, self.size.contacts) as database:
                 self._generated(database)

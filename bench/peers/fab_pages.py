@@ -44,7 +44,7 @@ def application(folder: Any, url: str) -> tuple[Any, Any]:
     database = SQLA(metadata=Model.metadata)
     theirs = sa.MetaData(info={"bind_key": "data"})
 
-    def table(name: str, **more: Any) -> dict[str, Any]:
+    def table(name: str, /, **more: Any) -> dict[str, Any]:
         key = sa.Column(sa.Integer, primary_key=True)
         return {"__tablename__": name, "__module__": __name__, "metadata": theirs, "id": key, **more}
 

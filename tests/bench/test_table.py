@@ -56,9 +56,12 @@ def test_a_part_that_is_measured_again_replaces_itself_alone(files):
 
 
 def test_clicks_of_all_kinds_are_summed_up():
-    """95 of 100 within 20 ms, though each kind alone has another share."""
+    """95 of 100 within 20 ms, though each kind alone has another share. To sign in is no click, and may fail."""
     quick = {"name": "list", "num_requests": 90, "num_failures": 0, "response_times": {"10": 90}}
     slow = {"name": "start", "num_requests": 10, "num_failures": 1, "response_times": {"20": 5, "900": 5}}
-    found = summed([quick, slow])
-    assert (found["requests"], found["errors"], found["p50"], found["p95"]) == (100, 1, 10, 20)
+    door = {"name": "sign in", "num_requests": 50, "num_failures": 1, "response_times": {"300": 50}}
+    found = summed([quick, slow, door])
+    assert (found["requests"], found["errors"], found["p50"], found["p95"]) == (100, 2, 10, 20)
+    with pytest.raises(RuntimeError, match="nobody clicked"):
+        summed([door])
     assert found["kinds"]["start"]["p95"] == 900
