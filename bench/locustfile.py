@@ -1,6 +1,6 @@
 """Fifty people who are signed in and click once in five seconds, on data that ``flask generate`` has made.
 
-    locust -f bench/locustfile.py --headless -u 50 -r 5 -t 10m --reset-stats -H http://127.0.0.1:8000
+    locust -f bench/locustfile.py --headless -u 50 -r 4 -t 10m --reset-stats -H http://127.0.0.1:8000
 
 BENCH_PASSWORD is the password of its two accounts. They all come from one address: start the server with
 MARKTBUERO_LOGIN_LIMIT="1000 per minute".
@@ -36,7 +36,7 @@ class Person(HttpUser):
         self.client.post(
             "/login/", {**account, "csrf_token": token[1] if token else ""}, name="sign in"
         ).close()
-        self.known = self._click("/contacts/list/")
+        self.known = self._click("/contacts/list/", "sign in")
 
     def _click(self, address: str, name: str | None = None) -> list[str]:
         """Open a page, and give the contacts on it. Who is sent to the sign-in has got no page."""

@@ -46,7 +46,7 @@ class Size:
     loaded: tuple[str, ...]  # databases
 
 
-QUICK = Size(False, 20_000, 50_000, 5_000, 30, ("postgresql",))  # noqa: FBT003 - named above
+QUICK = Size(False, 20_000, 30_000, 3_000, 15, ("postgresql",))  # noqa: FBT003 - named above
 FULL = Size(True, 100_000, 1_000_000, 10_000, 600, data.DATABASES)  # noqa: FBT003
 
 
