@@ -54,11 +54,9 @@ translations: install-dev assets ## Collect the texts of the code into the catal
 
 assets: $(ASSETS) ## Build the front end from what npm installs
 
-bench: install-dev assets ## Measure workbooks and CSV beside their peers, files of subscribers, and the matching
+bench: install-dev assets ## Measure all goals of speed beside their peers, in five minutes; ARGS="--full": a million contacts
 	$(PY) -m pip install --disable-pip-version-check -qq -r bench/requirements.txt
-	$(PY) bench/files.py
-	$(PY) bench/exports.py $(ARGS)
-	$(PY) bench/matching.py
+	$(PY) bench/run.py $(ARGS)
 
 screenshots: install-dev assets ## Take the pictures of the README with Chromium
 	$(PY) -m tests.browser.screenshots

@@ -1,7 +1,7 @@
 """Workbooks and CSV beside what others need for the same rows: 12 columns of contacts, fetch included.
 
-    python bench/files.py                        # 100,000 contacts on SQLite and PostgreSQL, and the table in results.*
-    python bench/files.py 1000000 ours           # a million, without the peers; nothing is written down
+    python bench/files.py                        # 100,000 contacts on SQLite and PostgreSQL
+    python bench/files.py 1000000 ours           # a million, without the peers
 
 Each runs in a process of its own, on the same rows, in the same run: what counts are the ratios. Ours reads in the
 scope of an office manager, and makes the file as a list's download does; the peers have no scope.
@@ -13,14 +13,12 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -268,41 +266,14 @@ def table(database: str, found: dict[str, dict[str, float]], rows: int) -> str:
     return "\n".join(lines)
 
 
-def versions() -> dict[str, str]:
-    """Name what was measured."""
-    found = {"Python": platform.python_version()}
-    for name in (
-        "SQLAlchemy",
-        "XlsxWriter",
-        "isal",
-        "psycopg",
-        "rustpy-xlsxwriter",
-        "django-import-export",
-        "Django",
-    ):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
-
-
 def main() -> None:
-    """Measure on both databases, print the tables, and write them down."""
+    """Measure on both databases, and print the tables."""
     rows = next((int(one) for one in sys.argv[1:] if one.isdecimal()), QUICK)
-    alone = "ours" in sys.argv
     found = {}
     for database in CSV:
         print(f"{database}, {rows:,} contacts", flush=True)
-        found[database] = run(database, rows, alone=alone)
-    text = "\n\n".join(table(database, one, rows) for database, one in found.items())
-    known = versions()
-    text += "\n\n" + ", ".join(f"{name} {one}" for name, one in known.items()) + "\n"
-    print(f"\n{text}")
-    if not alone:
-        (HERE / "results.md").write_text(text, "utf-8")
-        whole = {"rows": rows, "columns": len(NAMES), "versions": known, "measured": found}
-        (HERE / "results.json").write_text(json.dumps(whole, indent=1) + "\n", "utf-8")
+        found[database] = run(database, rows, alone="ours" in sys.argv)
+    print("\n\n".join(table(database, one, rows) for database, one in found.items()))
 
 
 if __name__ == "__main__":

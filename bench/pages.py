@@ -1,12 +1,8 @@
-"""Pages at the size of a country, beside Django's admin, on the same rows.
+"""Pages at the size of a country, beside Django's admin, plain Flask-AppBuilder and the bare SQL, on the same rows.
 
-    python bench/pages.py                                     # 100,000 contacts on both databases, made for it
-    python bench/pages.py sqlite:////data/marktbuero.sqlite   # one that `flask generate` has filled
-
-Writes the table into pages.md and pages.json. Each runs in a process of its own and answers in it, without a network,
-in the same run: what counts are the ratios. "SQL alone" is what the statements of our page take when the driver sends
-them again and fetches the rows. Ours is asked as the agency, which sees all offices, and as the reader of the smallest
-one. Django's admin keeps accounts and sessions in tables of its own, which it adds to the database.
+Each of those compared is a process of its own (bench/asked.py), and they are asked in turn, page by page: what counts
+are the ratios. Ours is asked as the agency, which sees all offices, and as the reader of the smallest one. Peers keep
+their accounts and sessions in tables of their own.
 """
 
 from __future__ import annotations
@@ -15,39 +11,43 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE)]
+from asked import AGAIN, FIRST
 
-QUICK = 100_000
-TIMES, PATIENCE = 7, 1.0  # at most so many tries, and no more after so many seconds
-AGENCY, READER = "agency", "reader"
+HERE = Path(__file__).resolve().parent
+
+ROUNDS, SLOW = 2, 1_000  # what takes so many milliseconds isn't asked again
 SIZE = 25
-DEEP = 10_000  # the page of a million contacts that is far behind
-OK = 200
+DEEP = 10_000  # the page of a million contacts that is far behind, counted from 1
 MUELLER = quote("müller")
+SORTS = (
+    "last_name", "first_name", "city", "office", "salutation", "title", "language", "street", "postal_code", "country",
+    "lawful_basis", "source", "do_not_email", "do_not_phone", "do_not_mail", "tags", "changed_at",
+)  # fmt: skip
+LETTERS = ("ter", "sch", "ung")
 
 #: What is asked of ours; of the list of contacts first.
+LISTS = {
+    "list": "",
+    "100 rows": "psize_ContactView=100",
+    "next": "page_ContactView=1",
+    "far": "page_ContactView={deep}",
+    "far, next": "page_ContactView={after}",
+    "search, many": f"q={MUELLER}",
+    "search, many, sorted": f"q={MUELLER}&_oc_ContactView=city",
+    "search, few": "q=hagreuter",
+    "search, none": "q=xqzxqz",
+    **{f"search, {word}": f"q={word}" for word in LETTERS},
+    "filter": "_flt_0_language=en",
+    **{f"sort by {name}": f"_oc_ContactView={name}&_od_ContactView=desc" for name in SORTS},
+}
 PAGES = {
-    "list": "/contacts/list/",
-    "100 rows": "/contacts/list/?psize_ContactView=100",
-    "page 10,000": "/contacts/list/?page_ContactView={deep}",
-    "search, many": f"/contacts/list/?q={MUELLER}",
-    "search, three letters": "/contacts/list/?q=ter",
-    "search, few": "/contacts/list/?q=hagreuter",
-    "search, none": "/contacts/list/?q=xqzxqz",
-    "filter": "/contacts/list/?_flt_0_language=en",
-    **{
-        f"sort by {column}": f"/contacts/list/?_oc_ContactView={column}&_od_ContactView=desc"
-        for column in ("last_name", "first_name", "city", "office")
-    },
-    "search, many, sorted": f"/contacts/list/?q={MUELLER}&_oc_ContactView=city",
+    **{name: f"/contacts/list/?{query}" for name, query in LISTS.items()},
     "add": "/contacts/add",
     "edit": "/contacts/edit/{contact}",
     "show": "/contacts/show/{contact}",
@@ -55,185 +55,173 @@ PAGES = {
     "organisations": "/organisations/list/",
     "subscribers": "/subscribers/list/",
     "contracts": "/contracts/list/",
-    "global search": f"/search/box?q={MUELLER}",
+    "search box": f"/search/box?q={MUELLER}",
+    "global search": f"/search/?q={MUELLER}",
     "start": "/",
 }
 WHO = {
-    "ours": "Marktbüro, agency",
+    "agency": "Marktbüro, agency",
     "reader": "Marktbüro, reader",
     "tuned": "Django admin, tuned",
     "django": "Django admin",
+    "fab": "FAB as it is",
+    "sql": "SQL by hand",
 }
+#: What is as it comes is slow, and asked for a few pages only.
+PLAIN = ("django", "fab")
+ASKED_OF_PLAIN = ("list", "far", "sort by last_name", "search, few", "add")
+Found = dict[str, dict[str, dict[str, float]]]
 
 
-def application(folder: Path, url: str) -> Any:
-    """Make the application on a database."""
-    from app import create_app
-
-    return create_app(
-        DATA_DIR=folder, UPLOAD_FOLDER=str(folder / "files"), SQLALCHEMY_DATABASE_URI=url, SECRET_KEY="x" * 40,
-        SERVER_NAME="localhost", DEMO=False, RATELIMIT_ENABLED=False,
-    )  # fmt: skip
+def address_of(name: str, keys: Mapping[str, int]) -> str:
+    """Give the address of a page."""
+    return PAGES[name].format(after=keys["deep"] + 1, **keys)
 
 
-def fill(folder: Path, url: str) -> None:
-    """Make the data."""
-    app = application(folder, url)
-    for arguments in (["init"], ["generate", "--contacts", str(QUICK)]):
-        done = app.test_cli_runner().invoke(args=arguments)
-        if done.exit_code:
-            raise RuntimeError(done.output)
+def deep(contacts: int) -> int:
+    """Give the page that is far behind, counted from 0, so that one follows."""
+    return min(DEEP, contacts // SIZE - 1) - 1
 
 
-class Statements:
-    """The statements that an engine is sent, to be counted and to be sent again."""
+class Process:
+    """One of those compared, in a process of its own."""
 
-    def __init__(self, engine: Any) -> None:
-        from sqlalchemy import event
+    def __init__(self, who: str, arguments: list[str]) -> None:
+        self.who = who
+        # A pipe that nobody reads would fill up, and stop it.
+        self.complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115 - it lives as long as the process
+        self.process = subprocess.Popen(  # noqa: S603 - our own
+            [sys.executable, str(HERE / "asked.py"), who, *arguments],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.complaints, text=True,
+        )  # fmt: skip
 
-        self.engine = engine
-        self.sent: list[tuple[str, Any]] = []
-        event.listen(engine, "before_cursor_execute", self._note)
+    def said(self) -> str:
+        """Give what it has complained about."""
+        self.complaints.seek(0)
+        return self.complaints.read()[-2000:]
 
-    def _note(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
-        self.sent.append((statement, parameters))
+    def ready(self) -> bool:
+        """Wait until it can be asked; False where it can't run here."""
+        assert self.process.stdout  # noqa: S101 - for the type
+        if self.process.stdout.readline() == "ready\n":
+            return True
+        self.process.wait()
+        print(f"  {WHO[self.who]} is left out: {(self.said().strip().splitlines() or ['?'])[-1]}", flush=True)
+        return False
 
-    def again(self) -> float:
-        """Send those that read again, rows fetched; give milliseconds, the best of some."""
-        connection = self.engine.raw_connection()
-        cursor = connection.cursor()
-        found = []
-        for _time in range(3):
-            begin = time.perf_counter()
-            for statement, parameters in self.sent:
-                if statement.lstrip().startswith(("SELECT", "WITH")):
-                    cursor.execute(statement, parameters)
-                    cursor.fetchall()
-            found.append(time.perf_counter() - begin)
-        connection.rollback()
-        connection.close()
-        return min(found) * 1000
+    def ask(self, name: str, turn: str = AGAIN) -> dict[str, float] | None:
+        """Have a page measured; raises RuntimeError where the process has ended."""
+        assert self.process.stdin and self.process.stdout  # noqa: S101, PT018 - for the type
+        self.process.stdin.write(f"{turn} {name}\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{WHO[self.who]}, {name}: {self.said()}")
+        found: dict[str, float] | None = json.loads(line)
+        return found
 
-
-def best(ask: Callable[[], Any]) -> float:
-    """Ask some times, and give the milliseconds of the best one; what is slow is asked less often."""
-    ask()
-    begin, found = time.perf_counter(), []
-    while len(found) < TIMES and (not found or time.perf_counter() - begin < PATIENCE):
-        start = time.perf_counter()
-        ask()
-        found.append(time.perf_counter() - start)
-    return min(found) * 1000
-
-
-def ours(folder: Path, url: str, who: str) -> Iterator[tuple[str, dict[str, float]]]:
-    """Ask our pages."""
-    from app.access import everything
-    from app.core.db import db
-    from app.models.contacts import Contact
-    from app.models.organisations import Organisation
-    from app.models.users import Staff
-
-    app = application(folder, url)
-    with app.app_context(), everything("bench"):
-        person = db.session.query(Staff).filter_by(username=who).one()
-        key, home = person.get_id(), person.memberships[0].office_id
-        mine = {} if who == AGENCY else {"office_id": home}
-        first = {
-            name: db.session.query(db.func.min(model.id)).filter_by(**mine).scalar()
-            for name, model in (("contact", Contact), ("organisation", Organisation))
-        }
-        deep = _deep(db.session.query(db.func.max(Contact.id)).scalar())
-        statements = Statements(db.engine)
-        db.session.rollback()
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"], session["locale"] = key, True, "de"
-    for name, pattern in PAGES.items():
-        ask = partial(client.get, pattern.format(deep=deep, **first))
-        if ask().status_code != OK:
-            continue  # a reader edits nothing
-        ms = best(ask)
-        statements.sent.clear()
-        ask()
-        count = len(statements.sent)
-        yield name, {"ms": ms, "statements": count, "sql": statements.again()}
+    def end(self) -> None:
+        """Let it end."""
+        assert self.process.stdin  # noqa: S101 - for the type
+        self.process.stdin.close()
+        self.process.wait(30)
 
 
-def django(_folder: Path, url: str, *, tuned: bool) -> Iterator[tuple[str, dict[str, float]]]:
-    """Ask Django's admin."""
-    from peers import django_pages
-    from sqlalchemy import create_engine, text
-
-    with create_engine(url).connect() as connection:
-        deep = _deep(connection.scalar(text("SELECT max(id) FROM contact")))
-    for name, ask, count in django_pages.asked(url, deep, 1, tuned=tuned):
-        if ask().status_code == OK:
-            yield name, {"ms": best(ask), "statements": count()}
-
-
-def _deep(contacts: int) -> int:
-    return min(DEEP, contacts // SIZE - 1)
-
-
-MEASURED: dict[str, Callable[[Path, str], Iterator[tuple[str, dict[str, float]]]]] = {
-    "ours": partial(ours, who=AGENCY),
-    "reader": partial(ours, who=READER),
-    "tuned": partial(django, tuned=True),
-    "django": partial(django, tuned=False),
-}
+@contextmanager
+def processes(who: list[str], arguments: list[str]) -> Iterator[list[Process]]:
+    """Start those that can run."""
+    started: list[Process] = []
+    try:
+        # Both of Django's prepare the same tables: one waits for the other.
+        for some in ([one for one in who if one != "django"], [one for one in who if one == "django"]):
+            new = [Process(one, arguments) for one in some]
+            started += new
+            for process in new:
+                if not process.ready():
+                    started.remove(process)
+                    process.end()
+        yield started
+    finally:
+        for process in started:
+            process.end()
 
 
-def compare(folder: Path, url: str) -> dict[str, dict[str, dict[str, float]]]:
-    """Ask each in a process of its own."""
-    found = {}
-    for what in MEASURED:
-        command = [sys.executable, __file__, "--measure", what, str(folder), url]
-        done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - our own
-        if done.returncode:
-            print(f"{WHO[what]} is left out: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
-        else:
-            found[what] = json.loads(done.stdout)
+def compare(folder: Path, url: str, contacts: int, who: list[str] | None = None) -> Found:
+    """Ask all for each page in turn, some rounds, and keep the best."""
+    arguments = [str(folder), url, f"{contacts // 2},{contacts // 20},{deep(contacts)}"]
+    with processes(who or list(WHO), arguments) as started:
+        here = {process.who for process in started}
+        found: Found = {one: {} for one in WHO if one in here}
+        # What a process does for the first time is nobody's measurement.
+        for process in started:
+            process.ask("list", FIRST)
+        for turn in range(ROUNDS):
+            for name in PAGES:
+                for process in started:
+                    known = found[process.who].get(name)
+                    if (turn and known is None) or (process.who in PLAIN and name not in ASKED_OF_PLAIN):
+                        continue
+                    if known is None:
+                        answer = process.ask(name, FIRST)
+                        if answer is not None:
+                            found[process.who][name] = answer
+                    elif known["ms"] < SLOW:
+                        known["ms"] = min(known["ms"], (process.ask(name) or known)["ms"])
     return found
 
 
-def lines(kind: str, found: dict[str, dict[str, dict[str, float]]]) -> Iterator[str]:
+def sizes(databases: Mapping[int, Any]) -> dict[int, float]:
+    """Compare our list on databases of several sizes, asked in turn: milliseconds by contacts."""
+    found: dict[int, float] = {}
+    with ExitStack() as stack:
+        started = {
+            contacts: stack.enter_context(
+                processes(["agency"], [str(one.folder), one.url, f"1,1,{deep(contacts)}"])
+            )
+            for contacts, one in databases.items()
+        }
+        for _turn in range(2 * ROUNDS):
+            for contacts, (process,) in started.items():
+                answer = process.ask("list")
+                if answer is not None:
+                    found[contacts] = min(found.get(contacts, answer["ms"]), answer["ms"])
+    return found
+
+
+def lines(kind: str, found: Found, contacts: int) -> Iterator[str]:
     """Write the table of one database."""
-    yield f"| {kind}, ms (statements) | {' | '.join(WHO[what] for what in found)} | SQL alone | × tuned |"
-    yield f"|---|{'--:|' * (len(found) + 2)}"
+    peers = [who for who in found if who not in {"agency", "sql"}]
+    heads = [
+        WHO["agency"],
+        "of it SQL",
+        *(WHO[who] for who in peers),
+        WHO["sql"],
+        "× tuned",
+        "× (2 SQL + 12)",
+    ]
+    yield f"| {kind}, {contacts:,} contacts: ms (statements) | {' | '.join(heads)} |"
+    yield f"|---|{'--:|' * len(heads)}"
     for name in PAGES:
-        cells = []
-        for each in found.values():
-            one = each.get(name)
-            cells.append(f"{one['ms']:.1f} ({one['statements']})" if one else "–")
-        mine, peer = found["ours"].get(name), found.get("tuned", {}).get(name)
-        sql = f"{mine['sql']:.1f}" if mine else "–"
-        ratio = f"{mine['ms'] / peer['ms']:.2f}" if mine and peer else "–"
-        yield f"| {name} | {' | '.join(cells)} | {sql} | {ratio} |"
-    yield ""
+        mine = found["agency"].get(name)
+        if mine is None:
+            continue
+        tuned, sql = (found.get(who, {}).get(name) for who in ("tuned", "sql"))
+        cells = [_cell(mine), f"{mine['sql']:.1f}", *(_cell(found[who].get(name)) for who in peers)]
+        cells.append(f"{sql['ms']:.1f}" if sql else "–")
+        cells.append(f"{mine['ms'] / tuned['ms']:.2f}" if tuned else "–")
+        cells.append(f"{mine['ms'] / allowed(sql):.2f}" if sql else "–")
+        yield f"| {title(name, contacts)} | {' | '.join(cells)} |"
 
 
-def main() -> None:
-    """Measure on each database, and write it down."""
-    from tests.conftest import new_database
-
-    results = {}
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with new_database() as server:
-            made = [f"sqlite:///{folder / 'bench.sqlite'}", server]
-            for url in sys.argv[1:] or made:
-                if url in made:
-                    fill(folder, url)
-                results[url.partition(":")[0].partition("+")[0]] = compare(folder, url)
-    text = "\n".join(line for kind, found in results.items() for line in lines(kind, found))
-    print(text)
-    (HERE / "pages.md").write_text(text, encoding="utf-8")
-    (HERE / "pages.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+def title(name: str, contacts: int) -> str:
+    """Say which page is far behind."""
+    return name.replace("far", f"page {deep(contacts) + 1:,}")
 
 
-if __name__ == "__main__":
-    if sys.argv[1:2] == ["--measure"]:
-        print(json.dumps(dict(MEASURED[sys.argv[2]](Path(sys.argv[3]), sys.argv[4]))))
-    else:
-        main()
+def allowed(sql: Mapping[str, float]) -> float:
+    """Give how many milliseconds a page may take whose bare SQL takes so long."""
+    return 2 * sql["ms"] + 12
+
+
+def _cell(one: Mapping[str, float] | None) -> str:
+    return f"{one['ms']:.1f} ({one['statements']:.0f})" if one else "–"

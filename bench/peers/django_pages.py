@@ -6,7 +6,7 @@ What it keeps itself, accounts and sessions, is in the same database.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +17,8 @@ from sqlalchemy import make_url
 
 CAP = 10_000
 LISTED = ("last_name", "first_name", "organisation", "email", "phone", "city", "office")
+SORTED = ("last_name", "first_name", "city", "office")
+OK = 200
 
 
 class Bench(AppConfig):
@@ -67,6 +69,7 @@ def configure(url: str) -> None:
 def project(*, tuned: bool) -> None:  # noqa: C901 - one list of declarations
     """Declare models of our tables, and the admin's pages of them. Settings must be there."""
     from django.contrib import admin
+    from django.contrib.admin.views.main import ChangeList
     from django.core.paginator import Paginator
     from django.db import models
     from django.urls import path
@@ -87,14 +90,14 @@ def project(*, tuned: bool) -> None:  # noqa: C901 - one list of declarations
             "changed_at": models.DateTimeField(), "changed_by": text(), "__module__": __name__,
         }  # fmt: skip
 
-    def table(name: str) -> type:
-        return type("Meta", (), {"managed": False, "db_table": name, "app_label": "bench"})
+    def table(name: str, **more: Any) -> type:
+        return type("Meta", (), {"managed": False, "db_table": name, "app_label": "bench", **more})
 
     def named(name: str) -> Callable[[Any], str]:
         return lambda self: str(getattr(self, name))
 
     office = type("Office", (models.Model,), {**stamps(), "name": text(), "search": models.TextField(),
-                  "__str__": named("name"), "Meta": table("office")})  # fmt: skip
+                  "__str__": named("name"), "Meta": table("office", ordering=["name"])})  # fmt: skip
     organisation = type("Organisation", (models.Model,), {**stamps(), "office": of(office), "name": text(),
                         "city": optional(), "search": models.TextField(), "__str__": named("name"),
                         "Meta": table("organisation")})  # fmt: skip
@@ -151,6 +154,14 @@ def project(*, tuned: bool) -> None:  # noqa: C901 - one list of declarations
             {"model": model, "extra": 1, "exclude": list(stamps())[:5], **more},
         )
 
+    class Sorted(ChangeList):
+        """Sorts rows that are equal in the same direction, as the indexes do."""
+
+        def get_ordering(self, request: Any, queryset: Any) -> list[str]:
+            """Give one column and the key."""
+            first = super().get_ordering(request, queryset)[0]
+            return [first, "-pk" if first.startswith("-") else "pk"]
+
     class Contacts(admin.ModelAdmin):
         list_display = LISTED
         list_per_page = 25
@@ -165,6 +176,7 @@ def project(*, tuned: bool) -> None:  # noqa: C901 - one list of declarations
         Contacts.show_full_result_count = False
         Contacts.paginator = Estimated
         Contacts.raw_id_fields = ("office",)
+        Contacts.get_changelist = lambda _self, _request, **_more: Sorted
         plain = admin.ModelAdmin.get_queryset
         Contacts.get_queryset = lambda self, request: plain(self, request).prefetch_related(
             "channels", "positions__organisation"
@@ -176,18 +188,21 @@ def project(*, tuned: bool) -> None:  # noqa: C901 - one list of declarations
 #: What is asked of the list, by the name that our page has in the table.
 PAGES = {
     "list": "",
-    "page 10,000": "?p={deep}",
+    "next": "?p=2",
+    "far": "?p={deep}",
+    "far, next": "?p={after}",
     "search, many": f"?q={quote('mueller')}",
     "search, few": "?q=hagreuter",
     "search, none": "?q=xqzxqz",
-    "search, three letters": "?q=ter",
+    "search, ter": "?q=ter",
+    "search, sch": "?q=sch",
+    "search, ung": "?q=ung",
     "filter": "?language__exact=en",
-    "sort by last_name": "?o=-1",
-    "sort by first_name": "?o=-2",
-    "sort by city": "?o=-6",
-    "sort by office": "?o=-7",
+    **{f"sort by {name}": f"?o=-{place}" for place, name in enumerate(LISTED, 1) if name in SORTED},
+    "search, many, sorted": f"?q={quote('mueller')}&o={LISTED.index('city') + 1}",
     "add": "add/",
     "edit": "{contact}/change/",
+    "show": "{contact}/change/",
 }
 
 
@@ -208,25 +223,48 @@ def client(url: str, *, tuned: bool) -> Any:
     return made
 
 
-def asked(
-    url: str, deep: int, contact: int, *, tuned: bool
-) -> Iterator[tuple[str, Callable[[], Any], Callable[[], int]]]:
-    """Yield each page: its name, what asks for it, and what counts its statements."""
-    browser = client(url, tuned=tuned)
-    for name, query in PAGES.items():
-        address = f"/admin/bench/contact/{query.format(deep=deep + 1, contact=contact)}"
+class Pages:
+    """The admin's pages, for bench/asked.py."""
 
-        def ask(address: str = address) -> Any:
-            return browser.get(address)
+    def __init__(self, world: Any, *, tuned: bool) -> None:
+        self.browser = client(world.url, tuned=tuned)
+        # The admin counts pages from 1.
+        self.keys = {"deep": world.deep + 1, "after": world.deep + 2, "contact": world.contact}
 
-        yield name, ask, lambda ask=ask: counted(ask)
+    def _get(self, name: str) -> Any:
+        return self.browser.get(f"/admin/bench/contact/{PAGES[name].format(**self.keys)}")
+
+    def knows(self, name: str) -> bool:
+        """Whether there is such a page."""
+        return name in PAGES and self._get(name).status_code == OK
+
+    def ask(self, name: str) -> None:
+        """Get it."""
+        self._get(name)
+
+    def count(self, name: str) -> int:
+        """Count its statements."""
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        with CaptureQueriesContext(connection) as sent:
+            self.ask(name)
+        return len(sent)
+
+    @staticmethod
+    def sql(_name: str) -> None:
+        """Nothing is told of its statements alone."""
 
 
-def counted(ask: Callable[[], Any]) -> int:
-    """Count the statements of a page."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
+def cookie(url: str) -> str:
+    """Make the tables of the admin and an account, and give the cookie of one who is signed in."""
+    return f"sessionid={client(url, tuned=True).cookies['sessionid'].value}"
 
-    with CaptureQueriesContext(connection) as sent:
-        ask()
-    return len(sent)
+
+def served(url: str) -> Any:
+    """Give the tuned admin for a server."""
+    configure(url)
+    project(tuned=True)
+    from django.core.wsgi import get_wsgi_application
+
+    return get_wsgi_application()
