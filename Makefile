@@ -57,6 +57,7 @@ assets: $(ASSETS) ## Build the front end from what npm installs
 bench: install-dev assets ## Measure workbooks and CSV beside their peers, files of subscribers, and the matching
 	$(PY) -m pip install --disable-pip-version-check -qq -r bench/requirements.txt
 	$(PY) bench/files.py
+	$(PY) bench/reports.py
 	$(PY) bench/exports.py $(ARGS)
 	$(PY) bench/matching.py
 
