@@ -2,10 +2,14 @@
 
     python bench/exports.py                          # 100,000 subscribers on SQLite
     python bench/exports.py 1000000 postgresql+psycopg://postgres@127.0.0.1:5432/bench
+    python bench/exports.py sizes                    # a hundred thousand rows and a million, see sizes.md
 
 The peer is the least that can be done: csv.writer over one cursor of the driver, without scope, receipt, topics and
 personal links. Each runs in a process of its own, on the same rows, in the same run; what counts are the ratios.
 The database must be empty; it's left as it is.
+
+With "sizes", files of a list and of subscribers are made of few and of many rows on both databases: what is compared is
+how soon they begin and how much memory they take.
 """
 
 from __future__ import annotations
@@ -23,9 +27,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE)]
 BATCH = 10_000
+LAYOUTS = ("xlsx", "csv")
+SIZES = (100_000, 1_000_000)
 
 
 def application(folder: Path, url: str) -> Any:
@@ -87,7 +93,7 @@ def fill(folder: Path, url: str, rows: int) -> None:
             connection.exec_driver_sql("ANALYZE")
 
 
-def ours(folder: Path, url: str) -> Iterator[bytes]:
+def ours(folder: Path, url: str, layout: str = "csv") -> Iterator[bytes]:
     """Take the file as an editor does, and yield it as it comes."""
     from app.access import everything
     from app.core.db import db
@@ -103,7 +109,7 @@ def ours(folder: Path, url: str) -> Iterator[bytes]:
         session["_user_id"], session["_fresh"] = editor, True
     client.get("/account/")
     yield b""
-    answer = client.post(address, data={"layout": "csv", "purpose": "bench"})
+    answer = client.post(address, data={"layout": layout, "purpose": "bench"})
     yield from answer.iter_encoded()
     answer.close()
 
@@ -149,7 +155,60 @@ def measured(blocks: Iterator[bytes]) -> dict[str, float]:
     for _block in blocks:
         pass
     total = time.perf_counter() - start
-    return {"first": first, "rows": rows, "total": total, "memory": (peak() - before) / 1024}
+    return {
+        "first": first,
+        "rows": rows,
+        "total": total,
+        "memory": (peak() - before) / 1024,
+        "whole": peak() / 1024,
+    }
+
+
+def sizes() -> None:
+    """Make files of few and of many rows, print how they compare, and write it down."""
+    import files
+    from growing import LIST, SUBSCRIBERS, grow
+
+    lines = [
+        "| file | database | rows | first byte, ms | s | memory, MB | whole process, MB | memory, × fewer rows |",
+        "|---|---|--:|--:|--:|--:|--:|--:|",
+    ]
+    for database in files.CSV:
+        for kind, made, tables in (("list", files.fill, LIST), ("subscribers", fill, SUBSCRIBERS)):
+            with tempfile.TemporaryDirectory() as name, files.empty(database, Path(name)) as url:
+                made(Path(name), url, SIZES[0])
+                few: dict[str, float] = {}
+                for rows in SIZES:
+                    grow(application, Path(name), url, tables, rows)
+                    for layout in LAYOUTS:
+                        one = (
+                            files.child(f"ours_{layout}", name, url)
+                            if kind == "list"
+                            else child(layout, name, url)
+                        )
+                        if one is None:
+                            continue
+                        few.setdefault(layout, one["memory"])
+                        numbers = (
+                            f"{rows:,}",
+                            f"{one['first'] * 1000:.0f}",
+                            f"{one['seconds']:.1f}",
+                            f"{one['memory']:.1f}",
+                            f"{one['whole']:.0f}",
+                            f"{one['memory'] / few[layout]:.2f}",
+                        )
+                        line = f"| {kind}, {layout} | {database} | {' | '.join(numbers)} |"
+                        print(line, flush=True)
+                        lines.append(line)
+    (HERE / "sizes.md").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def child(layout: str, folder: str, url: str) -> dict[str, float]:
+    """Measure a file of subscribers in a process of its own."""
+    command = [sys.executable, __file__, "--measure", "ours", folder, url, layout]
+    answer = subprocess.run(command, check=True, capture_output=True, env=os.environ)  # noqa: S603
+    found: dict[str, float] = json.loads(answer.stdout)
+    return {**found, "seconds": found["total"]}
 
 
 def main() -> None:
@@ -176,7 +235,9 @@ def main() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--measure"]:
-        blocks = {"ours": ours, "peer": peer}[sys.argv[2]](Path(sys.argv[3]), sys.argv[4])
+        blocks = {"ours": ours, "peer": peer}[sys.argv[2]](Path(sys.argv[3]), *sys.argv[4:])
         print(json.dumps(measured(blocks)))
+    elif sys.argv[1:2] == ["sizes"]:
+        sizes()
     else:
         main()

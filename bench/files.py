@@ -19,6 +19,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -154,12 +155,13 @@ def ours_xlsx(source: Source) -> Iterator[bytes]:
 
 def ours_csv(source: Source) -> Iterator[bytes]:
     """Make the CSV of a list."""
-    from app.access.copying import copied, copyable
+    from app.access.copying import copyable
     from app.core import delimited
+    from app.core.copies import copied
 
     direct = copyable(source.query().statement)
     if direct is not None:
-        yield from delimited.copied(columns(), copied(direct))
+        yield from copied(columns(), direct.batches(), direct.numbers)
     else:
         yield from delimited.lines(columns(), source.batches(), delimited.EXCEL)
 
@@ -212,24 +214,29 @@ def run(database: str, rows: int, *, alone: bool) -> dict[str, dict[str, float]]
     asked = [*EXCEL, *CSV[database]]
     if alone:
         asked = [one for one in asked if one == "fetch" or one.startswith("ours")]
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        new = f"bench_{uuid.uuid4().hex[:8]}"
-        url = f"sqlite:///{folder / 'bench.sqlite'}" if database == "sqlite" else SERVER + new
-        try:
-            if database != "sqlite":
-                server(f"CREATE DATABASE {new}")
-            fill(folder, url, rows)
-            found = {}
-            for what in asked:
-                one = child(what, name, url)
-                if one is not None:
-                    found[what] = one
-                    print(f"  {what:24}{found[what]['seconds']:8.2f} s", flush=True)
-            return found
-        finally:
-            if database != "sqlite":
-                server(f"DROP DATABASE IF EXISTS {new} WITH (FORCE)")
+    with tempfile.TemporaryDirectory() as name, empty(database, Path(name)) as url:
+        fill(Path(name), url, rows)
+        found = {}
+        for what in asked:
+            one = child(what, name, url)
+            if one is not None:
+                found[what] = one
+                print(f"  {what:24}{found[what]['seconds']:8.2f} s", flush=True)
+        return found
+
+
+@contextmanager
+def empty(database: str, folder: Path) -> Iterator[str]:
+    """Make an empty database, give its URL, and drop it afterwards."""
+    if database == "sqlite":
+        yield f"sqlite:///{folder / 'bench.sqlite'}"
+        return
+    new = f"bench_{uuid.uuid4().hex[:8]}"
+    server(f"CREATE DATABASE {new}")
+    try:
+        yield SERVER + new
+    finally:
+        server(f"DROP DATABASE IF EXISTS {new} WITH (FORCE)")
 
 
 def server(command: str) -> None:

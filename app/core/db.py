@@ -230,7 +230,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         return
     # SQLite's own knows no umlauts, so that a filter for "müller" would miss "MÜLLER".
     connection.create_function("lower", 1, _lower, deterministic=True)
-    connection.create_function("office_time", 2, _office_time, deterministic=True)
+    connection.create_function("office_hour", 2, _office_hour, deterministic=True)
     cursor = connection.cursor()
     for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=60000"):
         cursor.execute(f"PRAGMA {pragma}")
@@ -241,11 +241,9 @@ def _lower(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
 
-def _office_time(value: str | None, pattern: str) -> str | None:
-    """Write a stored moment as the clocks in the office show it; minutes are the same in every zone."""
-    return None if value is None else f"{_office_hour(value[:13], pattern)}{value[13:16]}"
-
-
 @lru_cache(10_000)
-def _office_hour(value: str, pattern: str) -> str:
+def _office_hour(value: str | None, pattern: str) -> str | None:
+    """Write the day and hour of a stored moment as the clocks in the office show them."""
+    if value is None:
+        return None
     return datetime.fromisoformat(value).replace(tzinfo=UTC).astimezone(OFFICE_ZONE).strftime(pattern)

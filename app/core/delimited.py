@@ -59,13 +59,6 @@ def headings(columns: Sequence[Column], dialect: Dialect) -> bytes:
     return ("\ufeff" if dialect.bom else "").encode() + _taken(buffer)
 
 
-def copied(columns: Sequence[Column], batches: Iterable[Sequence[bytes]]) -> Iterator[bytes]:
-    """Yield what the database has already written for spreadsheets, line by line."""
-    yield headings(columns, EXCEL)
-    for batch in batches:
-        yield b"".join(batch)
-
-
 def _plain(values: Sequence[Any], starts: frozenset[str]) -> bool:
     """Whether these are whole numbers, or texts of which none has to be guarded; None is written as nothing."""
     kinds = set(map(type, values))

@@ -22,6 +22,8 @@ SAMPLE_LINK = "https://localhost/"
 _LONGEST_LINK = 2_079
 _IN_MEMORY = 1 << 20  # of texts that are too long for their cells
 _SCHEMES = ("https://", "http://", "mailto:", "tel:")
+#: What stands in an address, and in XML, as it is.
+_PLAIN = re.compile(r"[0-9A-Za-z:/?#\[\]@!$()*+,;=%._~-]*")
 _LINKS = re.compile(rb"<hyperlinks>.*?</hyperlinks>")
 _TARGETS = re.compile(rb'<Relationship [^>]*/hyperlink"[^>]*/>')
 _TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
@@ -38,13 +40,17 @@ class Links:
         """Take the address to which a cell leads; False where the sheet can't have it."""
         if len(self._cells) >= MOST_LINKS or not address.startswith(_SCHEMES):
             return False
-        address = quote(address, safe=":/?#[]@!$&'()*+,;=%-._~")
+        # Most addresses are plain, and there are two or three in each row.
+        target = f'"{address}"'
+        if not _PLAIN.fullmatch(address):
+            address = quote(address, safe=":/?#[]@!$&'()*+,;=%-._~")
+            target = quoteattr(address)
         if len(address) > _LONGEST_LINK:
             return False
         key = f"link{len(self._cells)}"
         self._cells.append(f'<hyperlink ref="{cell}" r:id="{key}"/>')
         self._targets.append(
-            f'<Relationship Id="{key}" Type="{_TYPE}" Target={quoteattr(address)} TargetMode="External"/>'
+            f'<Relationship Id="{key}" Type="{_TYPE}" Target={target} TargetMode="External"/>'
         )
         return True
 

@@ -26,8 +26,8 @@ Styles = dict[tuple[str, Qualifier], str]
 Rest = Callable[[int, int, str], str]
 #: Takes a cell ("A2") and the address to which its text leads; says whether the sheet has taken it.
 Take = Callable[[str, str], bool]
-#: Takes rows, and gives the height of each in points, None where one line is enough.
-Heights = Callable[[Sequence[Any]], Iterable[float | None]]
+#: Takes the values of each column, and gives the height of each row in points, None where one line is enough.
+Heights = Callable[[Sequence[Sequence[Any]]], Iterable[float | None]]
 #: Texts have no reservations: the place of one in their samples is that of a link.
 LINKED = Qualifier.ABOUT
 
@@ -87,11 +87,12 @@ class Rows:
         """
         numbers = [str(number) for number in range(first, first + len(rows))]
         pieces: list[Iterable[str]] = [repeat('<row r="'), numbers]
+        columns = [list(map(read, rows)) for read in self._reads]
         if self._heights is not None:
-            pieces.append(_tall(one) for one in self._heights(rows))
+            shown = [cells.shown(values) for values, cells in zip(columns, self._cells, strict=True)]
+            pieces.append(_tall(one) for one in self._heights(shown))
         end = '">'
-        for read, cells in zip(self._reads, self._cells, strict=True):
-            values = list(map(read, rows))
+        for values, cells in zip(columns, self._cells, strict=True):
             known = [value for value in values if value is not None]
             plain = cells.plain(known) if known else ()
             if plain is not None and len(known) == len(values):
@@ -137,6 +138,10 @@ class _Cells:
             "" if value is None else f'<c r="{self.letters}{row}{self.one(value, row)}'
             for row, value in enumerate(values, first)
         ]
+
+    def shown(self, values: Sequence[Any]) -> Sequence[Any]:
+        """Give what the cells show, without the addresses to which they lead."""
+        return values
 
     def plain(self, values: Sequence[Any]) -> Iterable[str] | None:
         """Give what stands between ``start`` and ``end``; None where the values aren't all plain."""
@@ -209,8 +214,26 @@ class _Links(_Texts):
         super().__init__(kind, index, styles, rest)
         self._take = take
 
-    def plain(self, values: Sequence[Any]) -> Iterable[str] | None:  # noqa: ARG002 - none is plain
+    def shown(self, values: Sequence[Any]) -> Sequence[Any]:
+        return [None if value is None else value[0] for value in values]
+
+    def plain(self, values: Sequence[Any]) -> Iterable[str] | None:  # noqa: ARG002 - none is: each leads elsewhere
         return None
+
+    def each(self, values: Sequence[Any], first: int) -> list[str]:
+        known = [value[0] for value in values if value is not None]
+        plain = super().plain(known) if known else ()
+        if plain is None:
+            return super().each(values, first)
+        texts, letter, end, take = iter(plain), self.letters, self.end, self._take
+        starts = (self.start, self._style(LINKED) + _TEXT)
+        return [
+            ""
+            if value is None
+            else f'<c r="{letter}{row}'
+            f"{starts[value[1] is not None and take(f'{letter}{row}', value[1])]}{next(texts)}{end}"
+            for row, value in enumerate(values, first)
+        ]
 
     def one(self, value: Any, row: int) -> str:
         text, address = value

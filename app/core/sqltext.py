@@ -9,19 +9,23 @@ import babel.numbers
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, String, case, cast, func, type_coerce
 
-from app.core.clock import OFFICE_ZONE
 from app.core.db import Exact, Utc
-from app.core.delimited import FORMULA_STARTS
 from app.core.values import display, formatting_locale
 
 _DAY = date(2033, 11, 22)
+#: How PostgreSQL calls the ways in which that day is written.
+_STYLES = {"22.11.2033": "German", "22/11/2033": "SQL, DMY"}
+_TO_THE_MINUTE = len("22.11.2033 18:30")
 _GROUPED = "FM999,999,999,999,999,990"
+#: Where the minutes begin in a moment as SQLite keeps it ("2026-12-24 18:30:00"), and their length with the colon.
+_MINUTES, _LENGTH = 14, 3
 
 
 def written(value: ColumnElement[Any], dialect: str) -> ColumnElement[Any] | None:
-    """Give a column as text for a spreadsheet, in the current language; None for a type that only Python can write.
+    """Give a column as it stands in a file, in the current language; None for a type that only Python can write.
 
-    Empty text becomes NULL, which a file shows as nothing, too.
+    Texts and whole numbers are given as they are: nothing is asked of each row that can be asked of many together.
+    PostgreSQL writes days and moments in the style of its session, by the clock of its session.
     """
     found: ColumnElement[Any] | None = None
     sqlite = dialect == "sqlite"
@@ -30,39 +34,45 @@ def written(value: ColumnElement[Any], dialect: str) -> ColumnElement[Any] | Non
         case sa.Enum(enum_class=members) if members is not None:
             titles = {member.value: display(member) for member in members}
             found = case(titles, value=type_coerce(value, String))
-        case Utc():
-            found = (
-                func.office_time(value, f"{_day_format('%d', '%m', '%Y')} %H")
-                if sqlite
-                else func.to_char(func.timezone(str(OFFICE_ZONE), value), f"{_day_format()} HH24:MI")
-            )
+        case sa.String() | sa.Integer():
+            found = value
+        case sa.Boolean():
+            found = case((value.is_(True), display(value=True)), (value.is_(False), display(value=False)))
         case Exact():
             # SQLite keeps a whole number, which it can't group.
             found = None if sqlite else _decimal(value)
-        case sa.String():
-            found = _guarded(value, func.unicode(value) if sqlite else func.ascii(value))
-        case sa.Boolean():
-            found = case((value.is_(True), display(value=True)), (value.is_(False), display(value=False)))
-        case sa.Integer():
-            found = cast(value, String)
-        case sa.Date():
-            found = (
-                func.strftime(_day_format("%d", "%m", "%Y"), value)
-                if sqlite
-                else func.to_char(value, _day_format())
-            )
+        case sa.Date() if sqlite:
+            found = func.strftime(_day_format(), value)
+        case Utc() if sqlite:
+            found = _office_time(value)
+        case sa.Date() if date_style():
+            found = value
+        case Utc() if date_style():
+            found = func.left(cast(value, String), _TO_THE_MINUTE)
     return found
 
 
-def _guarded(value: ColumnElement[Any], first: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Put an apostrophe before what a spreadsheet would take for a formula. All of these stand before the letter A."""
-    risky = sa.and_(first < ord("A"), first.in_([sa.literal_column(str(ord(one))) for one in FORMULA_STARTS]))
-    return func.nullif(case((risky, sa.literal("'") + value), else_=value), "")
+def date_style() -> str | None:
+    """Give PostgreSQL's name for how the language writes days; None where it has none."""
+    return _STYLES.get(display(_DAY))
 
 
-def _day_format(day: str = "DD", month: str = "MM", year: str = "YYYY") -> str:
+def numeric(value: ColumnElement[Any]) -> bool:
+    """Whether what is written of a column are numbers, which are no formulas, whatever they begin with."""
+    return isinstance(value.type, sa.Integer | Exact)
+
+
+def _office_time(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Ask for the hour alone, as many rows share one; minutes are the same in every zone."""
+    hour = func.substr(value, 1, _MINUTES - 1, type_=String)
+    return func.office_hour(hour, f"{_day_format()} %H", type_=String) + func.substr(
+        value, _MINUTES, _LENGTH, type_=String
+    )
+
+
+def _day_format() -> str:
     """Read off how the language writes a day."""
-    return display(_DAY).replace("2033", year).replace("11", month).replace("22", day)
+    return display(_DAY).replace("2033", "%Y").replace("11", "%m").replace("22", "%d")
 
 
 def _decimal(value: ColumnElement[Any]) -> ColumnElement[Any]:

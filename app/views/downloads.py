@@ -21,8 +21,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.access import AUTHORS, RECORDS, Section
-from app.access.copying import copied, copyable
+from app.access.copying import copyable
 from app.core import clock, delimited, progress
+from app.core.copies import copied
 from app.core.db import db
 from app.core.excel import Column, Kind
 from app.core.files import folder
@@ -116,8 +117,8 @@ class DownloadMixin:
             found = query.with_entities(*stored).yield_per(ROWS_AT_ONCE)
             direct = copyable(cast("Select[Any]", found.statement)) if fmt == "csv" else None
             if direct is not None:
-                read = _Read(copied(direct))
-                return _save(target, delimited.copied(columns, read), read)
+                read = _Read(direct.batches())
+                return _save(target, copied(columns, read, direct.numbers), read)
         read = _Read(batches(found, ROWS_AT_ONCE if stored else CHUNK))
         if fmt == "csv":
             return _save(target, delimited.lines(columns, read, delimited.EXCEL), read)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import islice
 from operator import itemgetter
 
+import psycopg
 import pytest
 from flask_babel import force_locale
-from sqlalchemy import exists, select
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
-from app.access import Role, Scope, UnscopedStatementError, everything, of_staff, opened
-from app.access.copying import copied, copyable
+from app.access import Role, Scope, UnscopedStatementError, copying, everything, of_staff, opened
+from app.access.copying import Copied, copyable
 from app.core import delimited
-from app.core.delimited import EXCEL
+from app.core.copies import copied
+from app.core.delimited import EXCEL, FORMULA_STARTS
 from app.core.excel import Column
 from app.models.activities import Activity
 from app.models.contacts import Channel, Contact, Salutation
@@ -30,6 +35,12 @@ TEXTS = [
     " x ", None, "'", "100 %", "%s", "%(x)s", "%%", ":name", "\\", "\\.", "\\N", "NULL", "😀", "x" * 150, "Ä",
     "_x000D_", "?",
 ]  # fmt: skip
+# No NUL: PostgreSQL takes none.
+ANY_TEXT = (
+    st.none()
+    | st.text(st.sampled_from([*FORMULA_STARTS, ";", '"', "'", " ", "a", "ä"]), max_size=6)
+    | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
+)
 
 
 def by_python(statement, session, columns):
@@ -37,7 +48,8 @@ def by_python(statement, session, columns):
 
 
 def by_database(statement, columns):
-    return b"".join(delimited.copied(columns, copied(copyable(statement))))
+    found = copyable(statement)
+    return b"".join(copied(columns, found.batches(), found.numbers))
 
 
 def columns(number):
@@ -63,6 +75,62 @@ def test_the_database_writes_what_python_would(database, language):
     ).order_by(Contact.id)  # fmt: skip
     with force_locale(language):
         assert by_database(statement, columns(7)) == by_python(statement, database, columns(7))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(ANY_TEXT, ANY_TEXT), min_size=1, max_size=6))
+def test_any_text_is_the_same_bytes_as_written_cell_by_cell(database, texts):
+    office = make.office()
+    keys = []
+    for first, notes in texts:
+        row = make.contact(office, first_name=first, notes=notes)
+        database.flush()
+        keys.append(row.id)
+    less = (-Contact.id).label("less")
+    statement = (
+        select(Contact.first_name, less, Contact.notes, Contact.first_name, Contact.id)
+        .where(Contact.id.in_(keys))
+        .order_by(Contact.id)
+    )
+    assert by_database(statement, columns(5)) == by_python(statement, database, columns(5))
+    database.rollback()
+
+
+def test_an_error_of_the_server_on_the_way_is_raised(database):
+    if database.get_bind().dialect.name == "sqlite":
+        return
+    office = make.office()
+    for _number in range(20):
+        make.contact(office)
+    last = database.scalar(select(func.max(Contact.id)))
+    # In an order, all would be reckoned before the first is sent.
+    statement = select(Contact.last_name, (Contact.id % (Contact.id - last)).label("rest"))
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        list(copyable(statement).batches())
+    database.rollback()
+    assert database.scalar(select(func.count()).select_from(Contact)) == 0
+
+
+@pytest.mark.parametrize(("size", "read"), [(1000, 2), (1000, 1), (1, 1)])
+def test_the_session_goes_on_as_before(database, monkeypatch, size, read):
+    """Its clock and the style of its days are those of before, whether the rows are read to their end or not."""
+    if database.get_bind().dialect.name == "sqlite":
+        return
+    monkeypatch.setattr(copying, "ROWS_AT_ONCE", size)
+    office = make.office()
+    for _number in range(10):
+        make.contact(office, notes="x" * 500_000)
+    database.commit()
+    asked = select(func.current_setting("TimeZone"), func.current_setting("DateStyle"))
+    before = database.execute(asked).one()
+    assert before[0] != "Europe/Berlin"
+    batches = copyable(select(Contact.last_name, Contact.notes, Contact.created_at)).batches()
+    taken = list(islice(batches, read))
+    batches.close()
+    if len(taken[0]) < 10:
+        # It was broken off in the middle.
+        database.rollback()
+    assert database.execute(asked).one() == before
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -169,7 +237,7 @@ def test_where_nobody_works_there_are_no_rows(database):
 def test_a_statement_of_tables_is_refused(database):
     table = Contact.__table__
     with pytest.raises(UnscopedStatementError):
-        list(copied(select(table.c.last_name, table.c.notes)))
+        list(Copied(select(table.c.last_name, table.c.notes)).batches())
 
 
 def test_what_only_python_can_write_is_left_to_it(database):

@@ -78,8 +78,8 @@ class Written:
         self._headings = _apart([str(column.heading) for column in self._columns])
         self._sums: dict[str, Any] = {}
         self._texts = [
-            (column.value, (_width(column) - 2) * LETTERS)  # beside the indent
-            for column in self._columns
+            (at, (_width(column) - 2) * LETTERS)  # beside the indent
+            for at, column in enumerate(self._columns)
             if column.kind is Kind.TEXT
         ]
         totals = any(field.total for field in filled.fields)
@@ -99,13 +99,16 @@ class Written:
             self.count += len(batch)
             yield batch
 
-    def _heights(self, rows: Sequence[Any]) -> list[float | None]:
-        """Make room for what takes several lines; nothing is reckoned of what doesn't."""
-        found: list[float | None] = [None] * len(rows)
-        for read, room in self._texts:
-            for at, text in enumerate(map(read, rows)):
+    def _heights(self, columns: Sequence[Sequence[Any]]) -> list[float | None]:
+        """Make room for what takes several lines; nothing is reckoned of what doesn't, and most columns don't."""
+        found: list[float | None] = [None] * len(columns[0])
+        for at, room in self._texts:
+            known = [text for text in columns[at] if text]
+            if not known or (max(map(len, known)) <= room and "\n" not in "".join(known)):
+                continue
+            for row, text in enumerate(columns[at]):
                 if text and (len(text) > room or "\n" in text):
-                    found[at] = max(found[at] or 0, height(text, room))
+                    found[row] = max(found[row] or 0, height(text, room))
         return found
 
     def _lay(self, sheet: Sheet, spread: Spread) -> None:
