@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.core.excel import Column, Sheet
-from app.core.sheetrows import Heights, Styles, letters
+from app.core.sheetcells import Styles, letters
+from app.core.sheetrows import Heights
 from app.core.values import Qualifier
 
 FIRST = 2  # the row below the headings, as a sheet counts

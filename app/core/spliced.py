@@ -26,6 +26,7 @@ from flask_babel.speaklater import LazyString
 from app.core.archives import Archive
 from app.core.excel import MAX_ROWS, Book, Column, Kind, Sheet, open_workbook, print_setup, write_table
 from app.core.pieces import Pieces
+from app.core.sheetcells import NUMBERS, letters
 from app.core.sheetparts import (
     FIRST,
     SAMPLES,
@@ -39,7 +40,7 @@ from app.core.sheetparts import (
     total_row,
 )
 from app.core.sheetrest import LONG_TEXTS, REST_COLUMNS, Links, Rest
-from app.core.sheetrows import NUMBERS, Rows, letters
+from app.core.sheetrows import Rows
 from app.core.values import Qualifier, Quantity
 
 # A file of more than 2 GiB needs extensions of ZIP that Excel refuses in a stream.

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from app.core import archives, sheetrest, sheetrows
+from app.core import archives, sheetcells, sheetrest
 from app.core.enums import Titled
 from app.core.excel import Column, Kind, open_workbook, print_setup, write_table
 from app.core.spliced import workbook
@@ -266,4 +266,4 @@ def test_it_is_compressed_with_and_without_the_faster_library(isal, monkeypatch)
 
 @pytest.mark.parametrize(("name", "index"), PLACES)
 def test_columns_have_the_letters_of_a_sheet(name, index):
-    assert sheetrows.letters(index) == name
+    assert sheetcells.letters(index) == name

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.excel import Kind
+from app.core.sheetcells import LINKED, _Links, _Texts
 from app.core.sheetrest import Links
-from app.core.sheetrows import LINKED, _Links, _Texts
 from app.core.values import Qualifier
 
 TEXT = st.text(st.sampled_from([*"aä <>&_x\n\0", "\ufffe"]), max_size=5) | st.just("_x000D_")
