@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -198,28 +198,40 @@ class TooSlowError(Exception):
     """A statement was broken off: it took longer than somebody waits for it."""
 
 
+def within(seconds: float) -> AbstractContextManager[None]:
+    """Break off a statement of the session that takes longer, with TooSlowError. For looks: nothing may be changed."""
+    connection = db.session.connection()
+    if connection.dialect.name == "sqlite":
+        return _within_on_sqlite(connection.connection.driver_connection, seconds)
+    return _within_on_postgresql(connection, seconds)
+
+
 @contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """Break off a statement of the session that takes longer, with TooSlowError. For looks: no change is kept."""
+def _within_on_sqlite(driver: Any, seconds: float) -> Iterator[None]:
+    # Without a savepoint: it would begin a transaction, and who has read in one can't write any more after others have.
+    end = time.monotonic() + seconds
+    driver.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        if str(error.orig) == "interrupted":
+            raise TooSlowError from None
+        raise
+    finally:
+        driver.set_progress_handler(None, 0)
+
+
+@contextmanager
+def _within_on_postgresql(connection: sa.Connection, seconds: float) -> Iterator[None]:
     with db.session.begin_nested() as savepoint:
-        connection = db.session.connection()
-        raw: Any = connection.connection.driver_connection
-        is_sqlite = connection.dialect.name == "sqlite"
-        if is_sqlite:
-            end = time.monotonic() + seconds
-            raw.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
-        else:
-            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
         try:
             yield
         except sa.exc.OperationalError as error:
             savepoint.rollback()
-            if isinstance(error.orig, psycopg.errors.QueryCanceled) or str(error.orig) == "interrupted":
+            if isinstance(error.orig, psycopg.errors.QueryCanceled):
                 raise TooSlowError from None
             raise
-        finally:
-            if is_sqlite:
-                raw.set_progress_handler(None, 0)
         savepoint.rollback()  # and with it the limit
 
 

@@ -1,0 +1,44 @@
+"""Looks that may take a while: broken off in time, and nothing is different afterwards."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from sqlalchemy import func, select, text, true
+
+from app.core.db import TooSlowError, db, within
+from app.models.organisations import Organisation
+from tests import factories as make
+
+
+def test_a_statement_that_takes_too_long_is_broken_off_and_the_session_goes_on(database):
+    office = make.office()
+    for number in range(20):
+        make.organisation(office, f"Nr. {number}")
+    database.commit()
+    first, *others = (select(Organisation.id).subquery() for _number in range(8))
+    slow = select(func.count()).select_from(first)
+    for other in others:
+        slow = slow.join(other, true())
+    begin = time.monotonic()
+    with pytest.raises(TooSlowError), within(0.2):
+        database.scalar(slow)
+    assert time.monotonic() - begin < 10
+    with within(20):
+        assert database.scalar(select(func.count(Organisation.id))) == 20
+    assert database.scalar(select(func.count(Organisation.id))) == 20
+
+
+def test_who_has_looked_can_write_after_others_have_written(database):
+    """On SQLite, a transaction that began with a look is too old to write in as soon as somebody else has written."""
+    organisation = make.organisation(make.office(), "Alt")
+    database.commit()
+    with within(5):
+        assert database.scalar(select(func.count(Organisation.id))) == 1
+    with db.engine.connect() as other:
+        other.execute(text("UPDATE organisation SET city = 'Strausberg'"))
+        other.commit()
+    database.execute(text("UPDATE organisation SET name = 'Neu'"))
+    database.commit()
+    assert (organisation.name, organisation.city) == ("Neu", "Strausberg")
