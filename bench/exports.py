@@ -167,6 +167,7 @@ def measured(blocks: Iterator[bytes]) -> dict[str, float]:
 def sizes() -> None:
     """Make files of few and of many rows, print how they compare, and write it down."""
     import files
+    from data import empty
     from growing import LIST, SUBSCRIBERS, grow
 
     lines = [
@@ -175,7 +176,7 @@ def sizes() -> None:
     ]
     for database in files.CSV:
         for kind, made, tables in (("list", files.fill, LIST), ("subscribers", fill, SUBSCRIBERS)):
-            with tempfile.TemporaryDirectory() as name, files.empty(database, Path(name)) as url:
+            with tempfile.TemporaryDirectory() as name, empty(database, Path(name)) as url:
                 made(Path(name), url, SIZES[0])
                 few: dict[str, float] = {}
                 for rows in SIZES:

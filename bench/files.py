@@ -17,7 +17,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +25,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
-SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432/"
+from data import empty  # noqa: E402
+
 QUICK = 100_000
 BATCH = 10_000
 TIMES, SLOW = 3, 5
@@ -60,6 +60,23 @@ def application(folder: Path, url: str) -> Any:
         DATA_DIR=folder, UPLOAD_FOLDER=str(folder / "files"), SQLALCHEMY_DATABASE_URI=url, SECRET_KEY="x" * 40,
         SERVER_NAME="localhost", DEMO=False,
     )  # fmt: skip
+
+
+@contextmanager
+def working_as(username: str, folder: Path, url: str) -> Iterator[None]:
+    """Work within the rights of somebody, in German."""
+    from flask_babel import force_locale
+
+    from app.access import everything, of_staff, opened
+    from app.core.db import db
+    from app.models.users import Staff
+
+    with application(folder, url).app_context():
+        with everything("bench"):
+            person = db.session.query(Staff.id).filter_by(username=username).scalar()
+        db.session.rollback()
+        with opened(of_staff(person)), force_locale("de"):
+            yield
 
 
 def fill(folder: Path, url: str, rows: int) -> None:
@@ -168,26 +185,18 @@ def ours_csv(source: Source) -> Iterator[bytes]:
 
 def measure(what: str, folder: Path, url: str) -> dict[str, float]:
     """Make a file and throw it away; give seconds and memory."""
-    from flask_babel import force_locale
-
-    from app.access import everything, of_staff, opened
     from app.core.db import db
-    from app.models.users import Staff
 
     blocks = globals().get(what) or importlib.import_module(f"peers.{what}").blocks
-    with application(folder, url).app_context():
-        with everything("bench"):
-            person = db.session.query(Staff.id).filter_by(username="manager").scalar()
-        db.session.rollback()
-        with opened(of_staff(person)), force_locale("de"):
-            # Imports and compiled statements aren't what is measured.
-            db.session.execute(Source(url).query().limit(1).statement).all()
-            before = peak(anew=True)
-            tries = [once(blocks(Source(url)))]
-            memory = peak() - before, peak()
-            # The best of three counts: others may use the machine. What is slow anyway is measured once.
-            while len(tries) < TIMES and tries[0]["seconds"] < SLOW:
-                tries.append(once(blocks(Source(url))))
+    with working_as("manager", folder, url):
+        # Imports and compiled statements aren't what is measured.
+        db.session.execute(Source(url).query().limit(1).statement).all()
+        before = peak(anew=True)
+        tries = [once(blocks(Source(url)))]
+        memory = peak() - before, peak()
+        # The best of three counts: others may use the machine. What is slow anyway is measured once.
+        while len(tries) < TIMES and tries[0]["seconds"] < SLOW:
+            tries.append(once(blocks(Source(url))))
     best = min(tries, key=lambda one: one["seconds"])
     return {**best, "memory": memory[0] / 1024, "whole": memory[1] / 1024}
 
@@ -223,28 +232,6 @@ def run(database: str, rows: int, *, alone: bool) -> dict[str, dict[str, float]]
                 found[what] = one
                 print(f"  {what:24}{found[what]['seconds']:8.2f} s", flush=True)
         return found
-
-
-@contextmanager
-def empty(database: str, folder: Path) -> Iterator[str]:
-    """Make an empty database, give its URL, and drop it afterwards."""
-    if database == "sqlite":
-        yield f"sqlite:///{folder / 'bench.sqlite'}"
-        return
-    new = f"bench_{uuid.uuid4().hex[:8]}"
-    server(f"CREATE DATABASE {new}")
-    try:
-        yield SERVER + new
-    finally:
-        server(f"DROP DATABASE IF EXISTS {new} WITH (FORCE)")
-
-
-def server(command: str) -> None:
-    """Make or drop a database."""
-    import psycopg
-
-    with psycopg.connect(SERVER.replace("+psycopg", "") + "postgres", autocommit=True) as connection:
-        connection.execute(command)  # type: ignore[call-overload]
 
 
 def child(what: str, folder: str, url: str) -> dict[str, float] | None:

@@ -83,23 +83,14 @@ def ours(source: Source) -> None:
 
 def measure(what: str, folder: Path, url: str) -> dict[str, float]:
     """Make a workbook."""
-    from files import application
-    from flask_babel import force_locale
-
-    from app.access import everything, of_staff, opened
-    from app.core.db import db
-    from app.models.users import Staff
+    from files import working_as
 
     make = globals().get(what) or importlib.import_module(f"peers.{what}").write
-    with application(folder, url).app_context():
-        with everything("bench"):
-            person = db.session.query(Staff.id).filter_by(username="agency").scalar()
-        db.session.rollback()
-        with opened(of_staff(person)), force_locale(LOCALE):
-            source = Source(folder / f"{what}.xlsx")
-            start = time.perf_counter()
-            make(source)
-            return {"seconds": time.perf_counter() - start}
+    with working_as("agency", folder, url):
+        source = Source(folder / f"{what}.xlsx")
+        start = time.perf_counter()
+        make(source)
+        return {"seconds": time.perf_counter() - start}
 
 
 def main() -> None:
