@@ -95,8 +95,11 @@ class Bulk(SavedViews):
             flash(gettext("Nothing was chosen."), "warning")
             return redirect(self._back())
         if action.download:
-            later = self.all_later(action.name, chosen.query, chosen.sent) if chosen.everything else None
-            return later or self.download(action.name, chosen.query, self._words(chosen))
+            words = self._words(chosen)
+            later = (
+                self.all_later(action.name, chosen.query, chosen.sent, words) if chosen.everything else None
+            )
+            return later or self.download(action.name, chosen.query, words)
         if chosen.count > MOST:
             text = gettext(
                 "At most %(number)s records can be changed or deleted at once. Please narrow the list.",
@@ -223,11 +226,9 @@ class Bulk(SavedViews):
         everything = request.form.get("every") == "1"
         if not keys and not everything:
             return None
-        column, direction, _page, _size = self.read_arguments(sent)
-        model = self.datamodel.obj
         if everything:
             try:
-                query = self.datamodel.statement(self._filters, column, direction)
+                query = self.matches(sent)
             except BadFilterError:
                 abort(400)
             count = found = self.datamodel.count(query)
@@ -235,8 +236,9 @@ class Bulk(SavedViews):
                 query = self.datamodel.writable(query)
                 count = self.datamodel.count(query)
             return Chosen(query, sent, (), count, found - count) if count else None
+        column, direction, _page, _size = self.read_arguments(sent)
         numbers = [number for number in map(key_of, keys) if number is not None]
-        query = self.datamodel.statement(None, column, direction).filter(model.id.in_(numbers))
+        query = self.datamodel.statement(None, column, direction).filter(self.datamodel.obj.id.in_(numbers))
         if len(numbers) != len(keys) or query.count() != len(keys):
             abort(404)
         return Chosen(query, sent, keys, len(keys))

@@ -66,20 +66,27 @@ class DownloadMixin:
     def export(self, fmt: str) -> Response:
         """Give the filtered rows and the visible columns, as the list shows them."""
         view: Any = self
-        column, direction, _page, _size = view.read_arguments()
         try:
-            query = view.datamodel.statement(view._filters, column, direction)  # noqa: SLF001 - FAB's name
+            query = view.matches()
         except BadFilterError:  # the list says what it can't read
             return redirect(view.get_default_url(**arguments.kept()))
-        later = self.all_later(fmt, query, request.args)
-        return later or self.download(fmt, query, self.filters_in_words())
+        words = self.filters_in_words()
+        sent = arguments.parsed(arguments.written(request.args))
+        return self.all_later(fmt, query, sent, words) or self.download(fmt, query, words)
 
-    def all_later(self, fmt: str, query: Query[Any], sent: MultiDict[str, str]) -> Response | None:
-        """Have all that an address finds made in the background, where that takes longer than a moment."""
+    def all_later(
+        self, fmt: str, query: Query[Any], sent: MultiDict[str, str], words: str
+    ) -> Response | None:
+        """Have all that an address finds made in the background, where that takes longer than a moment.
+
+        ``sent`` is what the address asks of the list, without the page; ``words`` say the same to people.
+        """
         view: Any = self
         quick = _stored(view.datamodel.obj, view.look().columns) is not None
         limit = current_app.config["DOWNLOAD_ROWS"] * (QUICKER if quick else 1)
-        return asked_later(wanted(view, fmt, sent), lambda most: view.datamodel.count(query, most), limit)
+        return asked_later(
+            wanted(view, fmt, sent, words), lambda most: view.datamodel.count(query, most), limit
+        )
 
     def download(self, fmt: str, query: Query[Any], words: str) -> Response:
         """Give rows as a file with the columns that the person sees; ``words`` tell the receipt which rows."""

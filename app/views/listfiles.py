@@ -23,15 +23,11 @@ from app.views.filters import BadFilterError
 KIND = "list"
 
 
-def wanted(view: Any, fmt: str, sent: MultiDict[str, str]) -> Asked:
+def wanted(view: Any, fmt: str, sent: MultiDict[str, str], words: str) -> Asked:
     """Say what is asked for by the list of this request, so that a worker can make it."""
-    parameters = {
-        "query": arguments.written(arguments.parsed(arguments.written(sent))),
-        "columns": ",".join(view.look().columns),
-    }
+    parameters = {"query": arguments.written(sent), "columns": ",".join(view.look().columns)}
     language = str(get_locale() or "de")
-    title, words = str(view.list_title), view.filters_in_words()
-    return Asked(title, f"{KIND}/{view.listing}", parameters, fmt, language, words=words)
+    return Asked(str(view.list_title), f"{KIND}/{view.listing}", parameters, fmt, language, words=words)
 
 
 @dataclass(frozen=True)
@@ -64,8 +60,7 @@ def _asked(view: Any, parameters: Mapping[str, str], language: str) -> Iterator[
     """
     with current_app.test_request_context(view.route_base), force_locale(language):
         try:
-            column, direction, _page, _size = view.read_arguments(arguments.parsed(parameters["query"]))
-            query = view.datamodel.statement(view._filters, column, direction)  # noqa: SLF001 - FAB's name
+            query = view.matches(arguments.parsed(parameters["query"]))
         except (HTTPException, BadFilterError) as error:
             raise ValueError(parameters["query"]) from error
         view.look().columns = columns.chosen(view, parameters["columns"].split(","))
