@@ -144,9 +144,7 @@ def _sees_view(connection: Connection, row: ListPreference) -> bool:
 @event.listens_for(Office, "after_insert")
 def _enter(_mapper: Mapper[Any], _connection: Connection, office: Office) -> None:
     """An office that was founded below one's own is one's own from then on."""
-    scope = current()
-    scope.offices.add(office.id)
-    scope.reach[office.id] = (office.name, office.parent_id)
+    current().founded(office)
 
 
 @event.listens_for(Shareable, "after_update", propagate=True)

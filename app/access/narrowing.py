@@ -9,7 +9,8 @@ from sqlalchemy import Column, Executable, Select, Table, TextClause, Update, ev
 from sqlalchemy.orm import FromStatement, ORMExecuteState, Session
 from sqlalchemy.sql import visitors
 
-from app.access.scope import User, current
+from app.access.criteria import User
+from app.access.scope import current
 from app.models.base import AppendOnly, Entity, Owned, Scoped
 from app.models.offices import Office
 

@@ -30,7 +30,10 @@ def _renew(session: Session, _context: UOWTransaction) -> None:
             with everything(current().actor), Session(connection) as apart:
                 offices = apart.scalars(select(model.office_id).where(condition).distinct()).all()
             for office_id in offices:
-                with opened(Scope(current().actor, offices={office_id})), Session(connection) as apart:
+                with (
+                    opened(Scope(current().actor, offices=frozenset({office_id}))),
+                    Session(connection) as apart,
+                ):
                     _renew_rows(apart, model, condition & (model.office_id == office_id))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -10,14 +10,15 @@ from functools import cached_property
 from typing import Any
 
 from flask import g, has_request_context, request, session
-from sqlalchemy import ColumnElement, and_, inspect, or_, select
-from sqlalchemy.orm import with_loader_criteria
+from sqlalchemy import select, true
 from sqlalchemy.sql.base import ExecutableOption
 from werkzeug.local import LocalProxy
 
+from app.access import criteria
 from app.access.policy import RECORDS, Role, Section, Verb, rights, roles_named
+from app.access.tree import Tree, state, tree
 from app.core.db import db
-from app.models.base import Lendable, OfficeScoped, Personal, Quoting, Scoped, Shareable
+from app.models.base import Quoting, Scoped
 from app.models.offices import Office
 from app.models.users import Membership, Staff
 
@@ -25,8 +26,6 @@ from app.models.users import Membership, Staff
 CHOICE = "office"
 # Columns that name who works on a row.
 AUTHORS = frozenset({"created_by", "changed_by", "chosen_by"})
-# Flask-AppBuilder's own user model, which maps the accounts too.
-User: Any = inspect(Staff).base_mapper.class_
 
 
 class ForeignRowError(Exception):
@@ -43,14 +42,14 @@ class Scope:
     """
 
     actor: str
-    offices: set[int] = field(default_factory=set)
+    offices: frozenset[int] = frozenset()
     above: frozenset[int] = frozenset()
     home: int | None = None
     workplaces: tuple[str, ...] = ()
     staff_id: int | None = None
     roles: tuple[Role, ...] = ()
     everywhere: bool = False
-    reach: dict[int, tuple[str, int | None]] = field(default_factory=dict)
+    reach: Mapping[int, tuple[str, int | None]] = field(default_factory=dict)
     chosen: int | None = None
     whole: bool = False
 
@@ -73,7 +72,7 @@ class Scope:
         """Whether no office is seen but ``home`` and those below it."""
         if self.home is None:
             return False
-        below, _above = _around([self.home], {key: parent for key, (_name, parent) in self.reach.items()})
+        below, _above = Tree(self.reach).around((self.home,))
         return below >= (self.reach.keys() if self.everywhere else self.offices)
 
     @staticmethod
@@ -109,76 +108,15 @@ class Scope:
         return self.may(Verb.READ, RECORDS[model.__name__])
 
     def options(self, *, write: bool) -> tuple[ExecutableOption, ...]:
-        """Give the criteria that narrow a statement to these offices.
-
-        Shared rows are read by all who work somewhere, and written by their owner, so a bulk UPDATE or DELETE
-        gets stricter ones.
-        """
-        # A request has many statements. A new office becomes one of them while it lasts.
-        key = write, frozenset(self.offices)
-        if key not in self._kept:
-            self._kept[key] = self._criteria(write=write)
-        return self._kept[key]
-
-    @cached_property
-    def _kept(self) -> dict[tuple[bool, frozenset[int]], tuple[ExecutableOption, ...]]:
-        return {}
-
-    def _criteria(self, *, write: bool) -> tuple[ExecutableOption, ...]:
+        """Give the criteria that narrow a statement to these offices."""
         if self.everywhere:
-            return self._own(write=write)
-        mine, me = tuple(self.offices), self._me
-        own = self._within(mine)
-        colleagues = select(Membership.staff_id).where(own(Membership))
-        shared: Any = (
-            own
-            if write or not mine or self.whole
-            else (lambda cls: or_(cls.office_id.in_(mine), cls.shared.is_(True)))
-        )
-        offices: ColumnElement[bool] = Office.id.in_(mine if write else (*mine, *self.above))
-        if self.whole:
-            offices = Office.id <= max(mine)
-        return (
-            with_loader_criteria(OfficeScoped, own, include_aliases=True),
-            with_loader_criteria(Shareable, shared, include_aliases=True),
-            with_loader_criteria(Office, offices, include_aliases=True),
-            with_loader_criteria(
-                User, lambda cls: or_(cls.id.in_(colleagues), cls.id == me), include_aliases=True
-            ),
-            *self._own(write=write),
-        )
+            return criteria.of_person(self.staff_id, write=write)
+        return criteria.of_offices(self.offices, self.above, self.staff_id, whole=self.whole, write=write)
 
-    def _own(self, *, write: bool) -> tuple[ExecutableOption, ...]:
-        """Give the criteria of what belongs to a person, whatever the offices."""
-        mine, me, most = tuple(self.offices), self._me, max(self.offices, default=0)
-        lent: Any = (
-            (lambda cls: cls.staff_id == me)
-            if write
-            else (lambda cls: or_(cls.staff_id == me, cls.office_id.is_not(None)))
-            if self.everywhere
-            else (lambda cls: or_(cls.staff_id == me, cls.office_id <= most))
-            if self.whole
-            else (lambda cls: or_(cls.staff_id == me, cls.office_id.in_(mine)))
-        )
-        return (
-            with_loader_criteria(Personal, lambda cls: cls.staff_id == me, include_aliases=True),
-            with_loader_criteria(Lendable, lent, include_aliases=True),
-        )
-
-    def _within(self, mine: tuple[int, ...]) -> Any:
-        """Give the criteria of a row's office. A list of all offices would be sent and gone through with each row.
-
-        An office that comes up meanwhile, elsewhere, has a higher key and isn't seen.
-        """
-        if self.whole:
-            most = max(mine)
-            return lambda cls: cls.office_id <= most
-        return lambda cls: cls.office_id.in_(mine)
-
-    @property
-    def _me(self) -> int:
-        """The key of the person; of no account where nobody works."""
-        return self.staff_id if self.staff_id is not None else -1
+    def founded(self, office: Office) -> None:
+        """Let a new office be one of those that are seen."""
+        self.offices |= {office.id}
+        self.reach = {**self.reach, office.id: (office.name, office.parent_id)}
 
 
 _opened: ContextVar[Scope | None] = ContextVar("scope", default=None)
@@ -245,7 +183,7 @@ def everything(actor: str) -> Iterator[Scope]:
 def in_all_offices() -> Iterator[Scope]:
     """Work in all offices of the person, whichever was chosen: for what belongs to the person, not to an office."""
     scope = current()
-    with opened(scope if scope.chosen is None else replace(scope, offices=set(scope.reach))) as whole:
+    with opened(scope if scope.chosen is None else replace(scope, offices=frozenset(scope.reach))) as whole:
         yield whole
 
 
@@ -259,52 +197,33 @@ def of_staff(staff_id: int, choice: int | None = None) -> Scope:
         person = db.session.get(Staff, staff_id)
         if person is None or not person.active:
             return Scope(actor="")
-        working = and_(Membership.office_id == Office.id, Membership.staff_id == staff_id)
-        tree = db.session.execute(
-            select(Office.id, Office.parent_id, Office.name, Membership.id).outerjoin(Membership, working)
+        now = state()
+        working = (
+            select(Membership.id, Membership.office_id).where(Membership.staff_id == staff_id).subquery()
+        )
+        found = db.session.execute(
+            select(now, working).outerjoin(working, true()).order_by(working.c.id)
         ).all()
+        offices = tree(tuple(found[0][: len(now.c)]))
         roles = roles_named(role.name for role in person.roles)
-    homes = [key for _since, key in sorted((since, key) for key, _parent, _name, since in tree if since)]
-    parents = {key: parent for key, parent, _name, _since in tree}
-    offices, above = _around(homes, parents)
-    names = {key: name for key, _parent, name, _since in tree}
+    homes = tuple(row.office_id for row in found if row.office_id is not None)
+    below, above = offices.around(homes)
     everywhere = Role.ADMINISTRATOR in roles
-    reach = {key: (name, parent) for key, parent, name, _since in tree if everywhere or key in offices}
+    reach = offices.offices if everywhere else offices.within(below)
     chosen = choice if choice in reach else None
     if chosen is not None:
-        homes, everywhere = [chosen], False
-        offices, above = _around(homes, parents)
+        homes, everywhere = (chosen,), False
+        below, above = offices.around(homes)
     return Scope(
         actor=str(person),
-        offices=offices,
-        above=frozenset(above - offices),
+        offices=below,
+        above=above - below,
         home=homes[0] if homes else None,
-        workplaces=tuple(names[key] for key in homes),
+        workplaces=tuple(offices.offices[key][0] for key in homes),
         staff_id=staff_id,
         roles=roles,
         everywhere=everywhere,
         reach=reach,
         chosen=chosen,
-        whole=offices.issuperset(parents),
+        whole=below.issuperset(offices.offices),
     )
-
-
-def _around(homes: list[int], parents: dict[int, int | None]) -> tuple[set[int], set[int]]:
-    """Give the offices at and below the homes, and those above them."""
-    children: dict[int | None, list[int]] = {}
-    for office, parent in parents.items():
-        children.setdefault(parent, []).append(office)
-    below: set[int] = set()
-    waiting = list(homes)
-    while waiting:
-        office = waiting.pop()
-        if office not in below:
-            below.add(office)
-            waiting.extend(children.get(office, ()))
-    above: set[int] = set()
-    for home in homes:
-        step: int | None = parents.get(home)
-        while step is not None and step not in above:
-            above.add(step)
-            step = parents.get(step)
-    return below, above

@@ -87,7 +87,7 @@ class BounceReports(BaseView):
         told = [_read(one) for one in (sent if isinstance(sent, list) else [sent])[: MOST + 1]]
         if len(told) > MOST or None in told:
             return jsonify(message=gettext("This is no bounce: “email” and “type” are needed.")), 400
-        with opened(Scope(ACTOR, offices={address.office_id})):
+        with opened(Scope(ACTOR, offices=frozenset({address.office_id}))):
             for email, uuid, state in filter(None, told):
                 bounces.report(address, state, clock.now(), email=email, uuid=uuid)
             db.session.commit()
@@ -107,7 +107,7 @@ def _addressed(token: str) -> BounceAddress | None:
         found = db.session.execute(wanted).one_or_none()
     if found is None:
         return None
-    with opened(Scope(ACTOR, offices={found.office_id})):
+    with opened(Scope(ACTOR, offices=frozenset({found.office_id}))):
         return db.session.get(BounceAddress, found.id)
 
 

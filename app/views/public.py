@@ -106,7 +106,7 @@ def public(pk: int) -> Newsletter:
 
 def within(office_id: int) -> Any:
     """Work with the rows of one office."""
-    return opened(Scope(ACTOR, offices={office_id}))
+    return opened(Scope(ACTOR, offices=frozenset({office_id})))
 
 
 def find(model: type[Any], key: Any, *conditions: Any) -> Any:

@@ -143,7 +143,7 @@ def _found(scope: Scope, typed: str) -> list[int]:
     for key in scope.reach:
         words: list[str] = []
         step: int | None = key
-        while step in scope.reach and len(words) < len(scope.reach):
+        while step is not None and step in scope.reach and len(words) < len(scope.reach):
             name, step = scope.reach[step]
             words.append(name)
         document = search_document(*words)

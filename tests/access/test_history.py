@@ -50,7 +50,7 @@ def last(row):
 
 
 def test_a_new_record_is_told_once_with_who_and_when(office):
-    with opened(Scope("Ana", offices={office.id}, home=office.id)):
+    with opened(Scope("Ana", offices=frozenset({office.id}), home=office.id)):
         contract = make.contract(office, make.organisation(office), make.organisation(office, "Verein"))
         (one,) = told(contract)
     assert (one.action, one.actor, one.office_id, one.fields) == (Action.CREATED, "Ana", office.id, [])

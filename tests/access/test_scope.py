@@ -414,10 +414,10 @@ def test_a_command_may_use_them(world):
 
 # --- whose scope it is ----------------------------------------------------------------------------------------
 def test_scopes_nest_and_end(world):
-    with opened(Scope("outer", offices={world.here.id})):
+    with opened(Scope("outer", offices=frozenset({world.here.id}))):
         with everything("inner"):
             assert db.session.scalar(select(func.count(Organisation.id))) == 3
-            with opened(Scope("innermost", offices={world.there.id})):
+            with opened(Scope("innermost", offices=frozenset({world.there.id}))):
                 assert names(select(Organisation.name)) == ["Fremde", "Geteilte"]
             assert current().actor == "inner"
         assert current().actor == "outer"
@@ -462,7 +462,7 @@ def test_each_thread_has_its_own_scope(app, world):
         with app.app_context():
             barrier.wait()
             for _turn in range(10):
-                with opened(Scope(name, offices={offices[name]})):
+                with opened(Scope(name, offices=frozenset({offices[name]}))):
                     seen.append((current().actor, names(select(Contact.last_name))))
                 with everything("look"):
                     assert len(names(select(Contact.last_name))) == 2

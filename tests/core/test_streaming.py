@@ -23,7 +23,7 @@ def blocks(app, told):
     """An answer of three blocks, which says what it sees."""
 
     def work():
-        with force_locale("en"), opened(Scope("somebody", offices={7})):
+        with force_locale("en"), opened(Scope("somebody", offices=frozenset({7}))):
             try:
                 for _number in range(3):
                     seen = (current().actor, str(get_locale()), has_request_context(), current_app.name)
@@ -36,7 +36,7 @@ def blocks(app, told):
 
 
 def test_each_block_sees_the_same_and_leaves_nothing(app, blocks, told):
-    with app.test_request_context(), opened(Scope("outside", offices={1})), force_locale("de"):
+    with app.test_request_context(), opened(Scope("outside", offices=frozenset({1}))), force_locale("de"):
         session = db.session()
         for _number in range(3):
             assert next(blocks) == b"('somebody', 'en', False, 'app')"

@@ -328,5 +328,8 @@ def test_the_database_itself_keeps_what_was_frozen(market, statement):
 
 
 def test_no_row_is_held_that_is_not_ones_own(market):
-    with opened(Scope("stranger", offices={make.office("Dort").id})), pytest.raises(ForeignRowError):
+    with (
+        opened(Scope("stranger", offices=frozenset({make.office("Dort").id}))),
+        pytest.raises(ForeignRowError),
+    ):
         hold(market)
