@@ -25,6 +25,11 @@ def choices(view: Any) -> list[str]:
     return list(dict.fromkeys((*view.list_columns, *more)))
 
 
+def offered(view: Any, shown: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Give the columns that a list shows, and all from which a person chooses, those first."""
+    return {"shown": tuple(shown), "columns": tuple(dict.fromkeys((*shown, *choices(view))))}
+
+
 def standard(view: Any) -> list[str]:
     """Give the columns of a list as it's declared. Who works in one office isn't told its name in every row."""
     scope = current()

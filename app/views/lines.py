@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import url_for
 from flask_babel import gettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.core.values import display
+from app.views.addresses import of_record
 from app.views.cells import cell, wrapping
 
 #: Longer texts are cut off with an ellipsis.
@@ -20,18 +20,7 @@ LONG = 160
 _KEY, _NAME = "0000", "\ufffc"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A value, the classes of its cell, the title of its column, and whether it's cut off."""
-
-    html: Markup
-    css: str
-    label: str
-    long: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A row: its key and name, the address of its page, what its link shows, and its other cells.
 
     ``title`` is empty where the first column has nothing. ``edit`` is the address of its form, "" where there is none.
@@ -42,45 +31,50 @@ class Line:
     address: str
     title: Markup
     foreign: bool
-    cells: Sequence[Cell]
+    cells: Markup
     edit: str
     edit_label: str
+
+
+class _Column:
+    """Writes the cells of a column, each with the column's title for where rows are cards."""
+
+    def __init__(self, view: Any, name: str) -> None:
+        self._datamodel, self._name = view.datamodel, name
+        self._stored = name in view.datamodel.list_columns
+        self._label = escape(str(view.label_columns[name]))
+
+    def write(self, row: Any) -> str:
+        value = self._datamodel._get_attr_value(row, self._name)  # noqa: SLF001 - FAB's name
+        html = cell(value, self._name)
+        css = "number" if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) else ""
+        if not html:
+            css = f"{css} is-empty"
+        elif self._stored and isinstance(value, str) and len(html) > LONG:
+            html = Markup('<div class="clamp">{}</div>').format(html)
+        return f'<td role="cell" class="{css}" data-label="{self._label}">{html}</td>'
 
 
 def lines(table: dict[str, Any], back: str | None) -> Iterator[Line]:
     """Give the lines of a table. ``back`` is where editing a row leads back to; without it, no row can be edited."""
     view, columns = table["view"], table["columns"]
-    datamodel = view.datamodel
-    written: Collection[Any] = table.get("written", ()) if back is not None else ()
-    labels = {column: str(view.label_columns[column]) for column in columns}
-    stored = {column for column in columns if column in datamodel.list_columns}
-    shown = url_for(f"{view.endpoint}.show", pk=_KEY)
-    edited = url_for(f"{view.endpoint}.edit", pk=_KEY, back=f"{back}#row-{_KEY}") if written else ""
-    said = gettext("Edit: %(name)s", name=_NAME) if written else ""
+    own = {row.id for row in view.written(table["rows"])}
+    rest = [_Column(view, column) for column in columns[1:]]
+    shown = f"{view.endpoint}.show"
+    edited = url_for(f"{view.endpoint}.edit", pk=_KEY, back=f"{back}#row-{_KEY}") if back else ""
+    said = gettext("Edit: %(name)s", name=_NAME)
     for row in table["rows"]:
         name, key = str(row), str(row.id)
-        first = datamodel._get_attr_value(row, columns[0])  # noqa: SLF001 - FAB's name
-        text = display(first)
-        may = row in written
+        text = display(view.datamodel._get_attr_value(row, columns[0]))  # noqa: SLF001 - FAB's name
+        foreign = row.id not in own
+        may = bool(back) and not foreign
         yield Line(
             row.id,
             name,
-            shown.replace(_KEY, key),
+            of_record(shown, row.id),
             wrapping(text) if text else Markup(""),
-            view.foreign(row),
-            [_cell(datamodel, row, column, labels[column], column in stored) for column in columns[1:]],
+            foreign,
+            Markup("".join(column.write(row) for column in rest)),  # noqa: S704 - of escaped parts
             edited.replace(_KEY, key) if may else "",
             said.replace(_NAME, name) if may else "",
         )
-
-
-def _cell(datamodel: Any, row: Any, column: str, label: str, stored: bool) -> Cell:  # noqa: FBT001 - of a column
-    value = datamodel._get_attr_value(row, column)  # noqa: SLF001 - FAB's name
-    html = cell(value, column)
-    number = "number" if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) else ""
-    return Cell(
-        html,
-        number if html else f"{number} is-empty",
-        label,
-        stored and isinstance(value, str) and len(html) > LONG,
-    )

@@ -53,7 +53,6 @@ class Listing(Bulk):
                 "order": (column, direction),
                 "density": look.density,
                 "pages": paging.numbers(page, size, count),
-                "written": self.written(rows) if may_edit else (),
                 "too_many": self.too_many(count, actions),
                 "most": MOST,
             },

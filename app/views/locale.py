@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from app.core.db import db
 from app.models.languages import Language
 from app.security import local_target
+from app.views import texts
 
 
 class LocaleView(BaseView):
@@ -96,9 +97,9 @@ def choose(app: Flask) -> None:
 
 
 def register(app: Flask) -> None:
-    """Tell templates the language, for <html lang>."""
+    """Tell templates the language, for <html lang>, and its texts."""
 
     @app.context_processor
-    def _language() -> dict[str, str]:
+    def _language() -> dict[str, Any]:
         locale = get_locale()
-        return {"language": locale.language if locale else "de"}
+        return {"language": locale.language if locale else "de", "_": texts.here()}

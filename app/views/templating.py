@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, url_for
 from flask_appbuilder.filemanager import uuid_originalname
 from markupsafe import Markup
 
@@ -16,10 +16,10 @@ from app.labels import MODELS, actor, label
 from app.queries import rows
 from app.reports.pictures import stated
 from app.views import arguments
-from app.views.addresses import fixed
+from app.views.addresses import fixed, here
 from app.views.building import cleared
 from app.views.cells import cell, wrapping
-from app.views.columns import choices
+from app.views.columns import offered
 from app.views.lines import lines
 from app.views.parsed import day_hints
 from app.views.uploads import has_file
@@ -33,7 +33,7 @@ def register(app: Flask) -> None:
         plain=display,
         wrapping=wrapping,
         cleared=cleared,
-        column_choices=choices,
+        column_choices=offered,
         day_hints=day_hints,
         address_of=arguments.written,
         kinds=kinds,
@@ -102,11 +102,6 @@ def file_link(view: Any, item: Any, column: str, part: Any = None) -> Markup | N
     path = name if part is None else f"{collection}-{part.id}-{name}"
     address = url_for(f"{view.endpoint}.file", pk=item.id, column=path)
     return Markup('<a href="{}">{}</a>').format(address, uuid_originalname(stored))
-
-
-def here(changes: dict[str, Any]) -> str:
-    """Give this page's address with some of its arguments changed."""
-    return url_for(str(request.endpoint), **{**(request.view_args or {}), **arguments.kept(), **changes})
 
 
 def counted(count: int) -> str:
