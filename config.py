@@ -100,6 +100,7 @@ if len(SECRET_KEY) < KEY_LENGTH:
 DEMO = _flag("MARKTBUERO_DEMO", "0")
 SESSION_TYPE = "redis" if REDIS_URL else "cachelib"
 SESSION_PERMANENT = True
+SESSION_REFRESH_EACH_REQUEST = False  # app.security.keep_alive does it every few minutes
 PERMANENT_SESSION_LIFETIME = timedelta(hours=int(os.environ.get("MARKTBUERO_SESSION_HOURS", "10")))
 SESSION_COOKIE_NAME = "marktbuero"
 SESSION_COOKIE_HTTPONLY = True

@@ -20,7 +20,7 @@ from app import jobs as _jobs  # noqa: F401 - its tasks are declared with the im
 from app.access import enter_request, fab_roles
 from app.core import queue
 from app.core.db import db
-from app.security import OfficeSecurityManager, keep_ended
+from app.security import OfficeSecurityManager, keep_alive, keep_ended
 from app.views import adding, arguments, assets, errors, kept, locale, templating, working
 from app.views.framing import CSP
 
@@ -102,6 +102,7 @@ def _keep_sessions(app: Flask) -> None:
         folder = app.config["DATA_DIR"] / "sessions"
         app.config["SESSION_CACHELIB"] = FileSystemCache(str(folder), threshold=MAX_SESSIONS, mode=0o600)
     Session(app)
+    keep_alive(app)
     keep_ended(app)
     # Messages are translated when they are shown, so lazy strings reach the session.
     app.session_interface.serializer.encoder = msgspec.msgpack.Encoder(enc_hook=str)  # type: ignore[attr-defined]

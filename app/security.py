@@ -29,6 +29,8 @@ from app.models.users import Staff
 
 _INVITATION = "first password"
 _MARK = "mark"
+# When a session was last written because it was used, and after how many seconds it's written again.
+_USED, _WRITTEN = "used", 300
 
 
 # --- One-time links ---------------------------------------------------------------------------------------
@@ -62,6 +64,20 @@ def end_session() -> None:
     """Sign out, here and on the server."""
     logout_user()
     session.clear()
+
+
+def keep_alive(app: Flask) -> None:
+    """Let a session that is used last on. It's written every few minutes for that, not with each page."""
+
+    @app.before_request
+    def _note_use() -> None:
+        now = int(clock.now().timestamp())
+        if (
+            app.config["SESSION_COOKIE_NAME"] in request.cookies
+            and session
+            and now - session.get(_USED, 0) >= _WRITTEN
+        ):
+            session[_USED] = now
 
 
 def keep_ended(app: Flask) -> None:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import jwt
 import pytest
@@ -20,6 +21,7 @@ from sqlalchemy import select, text
 import config
 from app import create_app
 from app.access import Role, everything, of_staff, opened
+from app.core import clock
 from app.core.db import db
 from app.models.activities import Activity
 from app.models.figures import Measure
@@ -353,6 +355,27 @@ def test_a_slow_request_doesnt_bring_an_ended_session_back(app, person):
         client.post("/logout/")
         app.process_response(Response())
     assert not is_in(browser_with(app, kept))
+
+
+def test_a_session_that_is_used_lasts_on_and_is_written_every_few_minutes_alone(app, person, monkeypatch):
+    client, now = app.test_client(), clock.now()
+    sign_in(client)
+    written = []
+    save = app.session_interface._upsert_session
+    monkeypatch.setattr(
+        app.session_interface, "_upsert_session", lambda *args: written.append(1) or save(*args)
+    )
+    # A page keeps its address, and a token for its forms.
+    client.get("/organisations/list/?view=0")
+    known = len(written)
+    for minutes, more in ((4, 0), (6, 1), (7, 1), (12, 2)):
+        monkeypatch.setattr(clock, "now", lambda minutes=minutes: now + timedelta(minutes=minutes))
+        answer = client.get("/organisations/list/?view=0")
+        assert answer.status_code == 200
+        assert (len(written) - known, bool(answer.headers.getlist("Set-Cookie"))) == (
+            more,
+            minutes in (6, 12),
+        )
 
 
 def test_a_changed_password_ends_all_other_sessions_and_tokens(app, person):
