@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any, cast
 
 import msgspec
@@ -87,6 +88,9 @@ def create_app(config: object | str = "config", **overrides: Any) -> Flask:
             if view.blueprint is not None and (to_programs or getattr(view, "open_to_forms", False)):
                 csrf.exempt(view.blueprint)
     cli.register(app, create_app)
+    if not app.testing:
+        # What was made until now stays as long as the process: nobody need look through it again and again for garbage.
+        gc.freeze()
     return app
 
 
