@@ -201,6 +201,7 @@ def fill(world, rows_of_each):
 def test_a_list_takes_at_most_ten_statements_however_long_it_is(world, database, count_statements, entity):
     fill(world, 12)
     program = world.program(Role.REGIONAL_OFFICE, Role.NEWSLETTER_EDITOR)
+    program.get(f"{entity}/")  # the offices are read once
     used = []
     for size in (2, 12):
         with count_statements() as statements:
