@@ -26,7 +26,7 @@ class Line(NamedTuple):
     ``title`` is empty where the first column has nothing. ``edit`` is the address of its form, "" where there is none.
     """
 
-    id: int
+    key: int
     name: str
     address: str
     title: Markup
