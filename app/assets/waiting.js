@@ -4,7 +4,8 @@
 export class Waiting {
   constructor(event) {
     this.prefix = `desk-${event}-`;
-    this.draftKey = `draft-${event}`;
+    // Contracts wait for whoever is at the desk; what isn't one yet is shown to nobody else on a shared laptop.
+    this.draftKey = `draft-${event}-${document.body.dataset.person}`;
   }
 
   // Throws where the browser keeps nothing; then the form is sent as a plain one.
