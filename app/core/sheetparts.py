@@ -51,6 +51,7 @@ class Lines:
     into those below, and where there are ``totals``, these into row TOTAL_ROW, from where they go to the end. It's
     called more than once for a sheet, and must write the same each time, but for what depends on the number of rows.
     A table that it adds is stretched to the rows. ``heights`` says how high rows are: not every program finds it.
+    ``home`` stands before the addresses of links that begin with "/".
     """
 
     title: str
@@ -59,6 +60,7 @@ class Lines:
     lay: Lay
     totals: bool = False
     heights: Heights | None = None
+    home: str = ""
 
 
 def paths(number: int) -> tuple[str, str]:

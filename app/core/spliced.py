@@ -160,12 +160,12 @@ class _Book:
         number = len(self._spreads)
         name, relations = (f"xl/worksheets/{path}" for path in paths(number))
         head, styles, _tail = cut_open(self._package()[name])
-        place, links = self._spreads[-1].name, Links()
+        place, links = self._spreads[-1].name, Links(lines.home)
         rows_of = Rows(
             lines.columns,
             styles,
-            lambda column, row, text: self.rest.take(
-                (place, f"{letters(column)}{row}", str(lines.columns[column].heading)), text
+            lambda column, number, text: self.rest.take(
+                (place, f"{letters(column)}{number}", str(lines.columns[column].heading)), text
             ),
             links.take,
             lines.heights,

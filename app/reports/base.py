@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -279,6 +280,7 @@ def _lines(text: str, width: float) -> int:
     return lines
 
 
+@lru_cache(10_000)
 def height(text: str, width: float) -> float:
     """Give the height of a row in points. Not every program finds it by itself."""
     return min(_LINE * sum(_lines(line, width) for line in text.split("\n")), _TALLEST)

@@ -426,6 +426,11 @@ def test_contacts_stand_with_what_counts_today(person, world):
     assert some(rows, "Last name", "Organisation", "E-mail", "Phone") == [
         ("Jäger", "Baker", "new@example.org", "0170 1")
     ]
+    # A phone number is given rather than a mobile one, whichever is older.
+    world.signer.channels.append(Channel(kind=ChannelKind.PHONE, value="03341 2"))
+    db.session.commit()
+    (row,) = sheets(taken(person(), "contacts"))["Contacts"]
+    assert row["Phone"] == "03341 2"
 
 
 def test_letters_leave_out_who_wants_none_and_who_has_no_address(person, world):

@@ -5,23 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flask import current_app
 from flask_babel import gettext
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
 from app.access import Verb
 from app.core.excel import MAX_ROWS, Book, Column, Kind, Sheet, write_text
-from app.core.pieces import batches
 from app.core.sheetparts import SAMPLES, TOTAL_ROW, Lines, Spread
 from app.core.sheetrest import SAMPLE_LINK
 from app.core.spliced import workbook_of
-from app.core.values import display
 from app.models.outcomes import percent
 from app.reports.base import LETTERS, Asked, Report, height, print_report, write_info
 from app.reports.tables import charts
@@ -74,7 +71,7 @@ class Written:
         self.count = 0
         self.drawn: list[Any] = []
         self._report, self._asked = report, asked
-        self._columns = [_in_words(column) for column in filled.columns]
+        self._columns = filled.columns
         self._headings = _apart([str(column.heading) for column in self._columns])
         self._sums: dict[str, Any] = {}
         self._texts = [
@@ -84,13 +81,15 @@ class Written:
         ]
         totals = any(field.total for field in filled.fields)
         title = str(filled.sheet.title)
-        self.lines = Lines(title, self._columns, self._read(), self._lay, totals, self._heights)
+        home = current_app.config["PUBLIC_URL"]
+        self.lines = Lines(title, self._columns, self._read(), self._lay, totals, self._heights, home)
 
     def _read(self) -> Iterator[Sequence[Any]]:
         """Read the rows, and add up what is to be summed."""
-        summed = [(field.name, field.column.value) for field in self.filled.fields if field.total]
+        columns = zip(self.filled.fields, self._columns, strict=True)
+        summed = [(field.name, column.value) for field, column in columns if field.total]
         most = charts.MOST if self.filled.sheet.charts else 0
-        for batch in batches(self.filled.rows()):
+        for batch in self.filled.batches():
             for name, read in summed:
                 known = [value for value in map(read, batch) if value is not None]
                 if known:
@@ -100,12 +99,9 @@ class Written:
             yield batch
 
     def _heights(self, columns: Sequence[Sequence[Any]]) -> list[float | None]:
-        """Make room for what takes several lines; nothing is reckoned of what doesn't, and most columns don't."""
+        """Make room for what takes several lines; nothing is reckoned of what doesn't."""
         found: list[float | None] = [None] * len(columns[0])
         for at, room in self._texts:
-            known = [text for text in columns[at] if text]
-            if not known or (max(map(len, known)) <= room and "\n" not in "".join(known)):
-                continue
             for row, text in enumerate(columns[at]):
                 if text and (len(text) > room or "\n" in text):
                     found[row] = max(found[row] or 0, height(text, room))
@@ -240,25 +236,6 @@ def _apart(headings: Sequence[str]) -> list[str]:
         count = seen[text.casefold()]
         found.append(text if count == 1 else f"{text} {count}")
     return found
-
-
-def _in_words(column: Column) -> Column:
-    """Give a column of texts as texts. A title of a closed set is looked up once: a file has one language."""
-    if column.kind is not Kind.TEXT:
-        return column
-    titles: dict[object, str] = {}
-
-    def read(row: Any) -> str | None:
-        value = column.value(row)
-        if value is None or isinstance(value, str):
-            return value or None
-        if not isinstance(value, Enum | bool):
-            return display(value)
-        if value not in titles:
-            titles[value] = display(value)
-        return titles[value]
-
-    return replace(column, value=read)
 
 
 def _width(column: Column) -> int:
