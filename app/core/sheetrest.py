@@ -31,11 +31,12 @@ _TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyp
 
 
 class Links:
-    """The links of a sheet; those beyond what Excel opens stay texts."""
+    """The links of a sheet; those ``beyond`` what Excel opens stay texts."""
 
     def __init__(self, home: str) -> None:
         """Take what stands before addresses that begin with "/"."""
         self._home = home
+        self.beyond = 0
         self._cells: list[str] = []
         self._targets: list[str] = []
 
@@ -49,7 +50,10 @@ class Links:
     def _take(self, cell: str, address: str) -> bool:
         if address.startswith("/"):
             address = self._home + address
-        if len(self._cells) >= MOST_LINKS or not address.startswith(_SCHEMES):
+        if not address.startswith(_SCHEMES):
+            return False
+        if len(self._cells) >= MOST_LINKS:
+            self.beyond += 1
             return False
         # Most addresses are plain, and there are two or three in each row.
         target = f'"{address}"'

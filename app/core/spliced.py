@@ -181,7 +181,8 @@ class _Book:
                 row += len(rows)
                 if self._zip.ready:
                     yield self._zip.taken()
-            spread = replace(self._spreads[-1], rows=row - FIRST, last=not pieces.left())
+            last_one = not pieces.left()
+            spread = replace(self._spreads[-1], rows=row - FIRST, last=last_one, unlinked=links.beyond)
             self._spreads[-1] = spread
             files = self._package()
             _head, _styles, tail = cut_open(files[name], total_row(files[name], spread))

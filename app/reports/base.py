@@ -113,6 +113,13 @@ class Report:
             book.raw.set_properties(self.properties(asked))
             return self.write(book, result, asked, self)
 
+    def write_paper(self, target: Path, values: Mapping[str, Any], asked: Asked) -> int:
+        """Write it as a PDF, in the language in force; give the number of its rows. Raises KeyError where it's none."""
+        if self.prints is None:
+            message = "PDF"
+            raise KeyError(message)
+        return self.prints(target, self.build(**values), asked, self)
+
     def properties(self, asked: Asked) -> dict[str, Any]:
         """Say what a file of it is, for its properties."""
         said = {"title": str(self.title), "comments": str(self.summary), "author": asked.actor}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import partial
 from itertools import chain
 from operator import attrgetter, itemgetter
@@ -72,6 +73,10 @@ class Field:
         if place is None or self.read is not None or self.share is not None:
             return self.column
         return replace(self.column, value=itemgetter(place))
+
+    def rate(self, sums: Mapping[str, Any]) -> Decimal | None:
+        """Give the percentage of two totals; None where it's no share, or there was nothing."""
+        return None if self.share is None else percent(*(int(sums.get(name, 0)) for name in self.share))
 
     def _reading(self) -> Callable[[Any], Any]:
         if self.share is None:

@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
 from app.access import Verb
 from app.core.excel import MAX_ROWS, Book, Column, Kind, Sheet, write_text
 from app.core.sheetparts import SAMPLES, TOTAL_ROW, Lines, Spread
-from app.core.sheetrest import SAMPLE_LINK
+from app.core.sheetrest import MOST_LINKS, SAMPLE_LINK
 from app.core.spliced import workbook_of
-from app.models.outcomes import percent
+from app.core.values import format_decimal
 from app.reports.base import LETTERS, Asked, Report, height, print_report, write_info
 from app.reports.tables import charts
 
@@ -48,7 +48,8 @@ def write(target: Path, result: Result, asked: Asked, report: Report, locale: st
 
     def finish(book: Book, spreads: Sequence[Spread]) -> None:
         charts.write(book, tables, spreads, report, asked)
-        write_info(book, report, asked, sum(one.count for one in tables), [*result.rules, unknown], words={})
+        rules = [*result.rules, unknown, *_unlinked(spreads)]
+        write_info(book, report, asked, sum(one.count for one in tables), rules, words={})
 
     blocks = workbook_of(
         [one.lines for one in tables],
@@ -60,6 +61,20 @@ def write(target: Path, result: Result, asked: Asked, report: Report, locale: st
     with target.open("wb") as file:
         file.writelines(blocks)
     return sum(one.count for one in tables)
+
+
+def _unlinked(spreads: Sequence[Spread]) -> Iterator[tuple[str, str]]:
+    """Say for each sheet how many texts lead nowhere that should."""
+    for spread in spreads:
+        if spread.unlinked:
+            said = ngettext(
+                "Excel opens no more than %(most)s links on a sheet: one text leads nowhere.",
+                "Excel opens no more than %(most)s links on a sheet: %(more)s texts lead nowhere.",
+                spread.unlinked,
+                most=format_decimal(MOST_LINKS),
+                more=format_decimal(spread.unlinked),
+            )
+            yield gettext("Links on the sheet “%(sheet)s”", sheet=spread.name), said
 
 
 class Written:
@@ -174,7 +189,7 @@ class Written:
                 formula = "+".join(_sum_of(part, self._headings[at]) for part in parts)
                 total |= {"total_function": formula, "total_value": float(self._sums[field.name])}
             elif field.share is not None and (formula := _share_of(fields, field.share, spread.rows + 2)):
-                rate = percent(*(int(self._sums.get(one, 0)) for one in field.share))
+                rate = field.rate(self._sums)
                 total |= {"total_function": formula, "total_value": "" if rate is None else float(rate)}
             elif at == 0:
                 total["total_string"] = gettext("Total")
