@@ -103,7 +103,7 @@ def worker() -> None:
     required=True,
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="A .xlsx or .csv.",
+    help="A .xlsx or .csv; a .pdf where print is usual.",
 )
 def report(
     name: str,
@@ -159,14 +159,16 @@ def _parameters(given: Sequence[str], known: Sequence[str]) -> dict[str, str]:
 def _written_down(found: Report, values: dict[str, Any], target: Path, language: str, table: str) -> int:
     """Write the file, and who took it. Where either fails, there is neither."""
     fmt = target.suffix.removeprefix(".")
-    if fmt not in {"xlsx", "csv"}:
-        message = "the name of the file ends with .xlsx or .csv"
+    if fmt not in {"xlsx", "csv", "pdf"}:
+        message = "the name of the file ends with .xlsx, .csv or .pdf"
         raise ValueError(message)
     asked = found.asked(clock.now(), values)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         made = Path(folder) / target.name
         if fmt == "xlsx":
             rows = found.write_workbook(made, values, asked, language)
+        elif fmt == "pdf":
+            rows = found.write_paper(made, values, asked)
         else:
             rows = found.table(values, table).write(made)
         receipts.write(

@@ -46,6 +46,10 @@ class Browser(FlaskClient):
         if outside:
             db.session.commit()
         answer = contextvars.Context().run(super().open, *args, **kwargs)
+        if answer.content_length is not None:
+            # What isn't made while it's sent is there as a whole; a file is closed.
+            answer.get_data()
+            answer.close()
         if outside:
             db.session.expire_all()
         return answer

@@ -32,8 +32,9 @@ class Archive:
         return bool(self._sink.blocks)
 
     def add(self, name: str, data: bytes) -> None:
-        """Put a small file in."""
-        self._zip.writestr(_info(name), data)
+        """Put a file in that is there already."""
+        with self.file(name) as entry:
+            entry.write(data)
 
     @contextmanager
     def file(self, name: str) -> Iterator[IO[bytes]]:

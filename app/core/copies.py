@@ -32,7 +32,7 @@ def copied(
         block = b"".join(lines)
         # A line end within a text may begin it, and an empty text may be a pair of quotes: these are rare enough.
         within = block.count(b"\n") != len(lines) or b"\r" in block
-        if within or b'""' in block or _suspicious(block):
+        if within or _holds(block, b'""') or _suspicious(block):
             yield b"".join([_guarded(line[:-1], numbers) for line in lines])
         else:
             yield block.replace(b"\n", _END)
@@ -40,8 +40,13 @@ def copied(
 
 def _suspicious(lines: bytes) -> bool:
     """Whether a cell may begin like a formula, be it in quotes or not, unless it's a line end that begins it."""
-    seen = lines.translate(_ALIKE, b'"')
-    return seen.startswith(b"=") or b";=" in seen
+    seen = lines.translate(_ALIKE).replace(b'"', b"")
+    return seen.startswith(b"=") or _holds(seen, b";=")
+
+
+def _holds(lines: bytes, pair: bytes) -> bool:
+    """Whether a pair of signs is in it: from behind, Python steps over what can't be one, and needs a quarter."""
+    return lines.rfind(pair) >= 0
 
 
 def _guarded(line: bytes, numbers: Collection[int]) -> bytes:

@@ -236,6 +236,14 @@ def _within_on_postgresql(connection: sa.Connection, seconds: float) -> Iterator
 
 
 @event.listens_for(Engine, "connect")
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    """Let statements begin at once: to compile one takes longer than most of ours, reports of many rows too."""
+    if isinstance(connection, psycopg.Connection):
+        connection.execute("SET jit = off")
+        connection.commit()
+
+
+@event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     """Check foreign keys; let readers read while one writes; wait for a lock instead of failing at once."""
     if not isinstance(connection, sqlite3.Connection):

@@ -181,12 +181,13 @@ def write_text(sheet: Sheet, cell: tuple[int, int], text: str, form: Format | No
 
 
 def _write(sheet: Sheet, cell: tuple[int, int], value: object, kind: Kind) -> None:
-    """Write one typed cell; None stays blank."""
+    """Write one typed cell; None and an empty text stay blank."""
     match kind, value:
         case _, None:
             return
         case Kind.TEXT, _:
-            write_text(sheet, cell, _clip(display(value)))
+            if text := display(value):
+                write_text(sheet, cell, _clip(text))
         case Kind.BOOLEAN, bool():
             sheet.raw.write_boolean(*cell, value)
         case ((Kind.DATE | Kind.DATETIME), date()):

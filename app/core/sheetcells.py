@@ -7,8 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from itertools import repeat
 from math import isfinite, isnan
+from types import NoneType
 from typing import Any
+
+from flask_babel.speaklater import LazyString
 
 from app.core.clock import OFFICE_ZONE
 from app.core.excel import FIRST_YEAR, MAX_TEXT, Column, Kind, fits, moment_of
@@ -16,10 +20,14 @@ from app.core.values import Qualifier, Quantity, display
 
 #: The number of a cell's format in a column ("A"), as the workbook counts them.
 Styles = dict[tuple[str, Qualifier], str]
-#: Takes column, row (counted from 1) and a text that no cell holds; gives what the cell shows of it.
-Rest = Callable[[int, int, str], str]
-#: Takes a cell ("A2") and the address to which its text leads; says whether the sheet has taken it.
-Take = Callable[[str, str], bool]
+#: Takes column, number of the row and a text that no cell holds; gives what the cell shows of it.
+Rest = Callable[[int, str, str], str]
+#: Gives the address to which a row's text leads, None where it leads nowhere.
+Link = Callable[[Any], str | None]
+#: Takes cells ("A2") and the addresses to which their texts lead, None where nowhere; says which the sheet has taken.
+Take = Callable[[Sequence[str], Sequence[str | None]], Sequence[bool]]
+#: What stands between one thing and the next in each row, in turn; some go on for ever.
+Pieces = tuple[Iterable[str], ...]
 #: Texts have no reservations: the place of one in their samples is that of a link.
 LINKED = Qualifier.ABOUT
 
@@ -30,6 +38,7 @@ _DAY_ZERO = date(1899, 12, 30).toordinal()  # of Excel's dates from March 1900 o
 _DAY = 86_400  # seconds
 _EXACT = 10**15  # whole numbers below are written alike by str() and with 16 digits
 _BETWEEN = "\0"
+_TITLED = (Enum, LazyString, bool, NoneType)
 _CONTROLS = bytes({*range(32)} - {*b"\0\t\n"})
 _ESCAPED = re.compile("(_x[0-9a-fA-F]{4}_)")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
@@ -53,10 +62,11 @@ def escaped(text: str) -> str:
 
 
 class Cells:
-    """How the values of one kind of column are written."""
+    """How the values of a column are read and written."""
 
-    def __init__(self, kind: Kind, index: int, styles: Styles, rest: Rest) -> None:
-        self.kind, self.index, self.letters, self.rest = kind, index, letters(index), rest
+    def __init__(self, column: Column, index: int, styles: Styles, rest: Rest) -> None:
+        self.kind, self.index, self.letters, self.rest = column.kind, index, letters(index), rest
+        self._value = column.value
         self.styles = {qualifier: styles.get((self.letters, qualifier)) for qualifier in Qualifier}
         self.start, self.end = f'{self._style()}"><v>', "</v></c>"
 
@@ -64,30 +74,42 @@ class Cells:
         style = self.styles[qualifier]
         return f'" s="{style}' if style else ""
 
-    def known(self, values: Sequence[Any], first: int, plain: Iterable[str]) -> list[str]:
-        """Write whole cells of what is plain where there's a value at all."""
+    def read(self, rows: Sequence[Any]) -> list[Any]:
+        """Read the values of these rows; None is no cell."""
+        return list(map(self._value, rows))
+
+    def pieces(self, values: Sequence[Any], rows: Sequence[Any], numbers: Sequence[str]) -> Pieces:
+        """Write the values of these rows, which have these numbers: what follows one another in each row.
+
+        Where they all are plain, that are the same pieces of markup with each value between them; else whole cells.
+        """
+        known = [value for value in values if value is not None]
+        plain = self.plain(known) if known else ()
+        if plain is None:
+            return (self.each(values, rows, numbers),)
+        if len(known) == len(values):
+            return repeat(f'<c r="{self.letters}'), numbers, repeat(self.start), plain, repeat(self.end)
         following, head, start, end = iter(plain), f'<c r="{self.letters}', self.start, self.end
-        return [
-            "" if value is None else f"{head}{row}{start}{next(following)}{end}"
-            for row, value in enumerate(values, first)
-        ]
+        return (
+            [
+                "" if value is None else f"{head}{number}{start}{next(following)}{end}"
+                for value, number in zip(values, numbers, strict=True)
+            ],
+        )
 
-    def each(self, values: Sequence[Any], first: int) -> list[str]:
-        """Write whole cells; None is no cell."""
+    def each(self, values: Sequence[Any], _rows: Sequence[Any], numbers: Sequence[str]) -> list[str]:
+        """Write whole cells, one by one."""
+        head = f'<c r="{self.letters}'
         return [
-            "" if value is None else f'<c r="{self.letters}{row}{self.one(value, row)}'
-            for row, value in enumerate(values, first)
+            "" if value is None else f"{head}{number}{self.one(value, number)}"
+            for value, number in zip(values, numbers, strict=True)
         ]
-
-    def shown(self, values: Sequence[Any]) -> Sequence[Any]:
-        """Give what the cells show, without the addresses to which they lead."""
-        return values
 
     def plain(self, values: Sequence[Any]) -> Iterable[str] | None:
         """Give what stands between ``start`` and ``end``; None where the values aren't all plain."""
         raise NotImplementedError
 
-    def one(self, value: Any, row: int) -> str:
+    def one(self, value: Any, number: str) -> str:
         """Write what follows the number of the row: any value of this kind."""
         raise NotImplementedError
 
@@ -100,20 +122,21 @@ class _Texts(Cells):
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
         self.start, self.end = self._style() + _TEXT, _TEXT_END
-        # A file has one language, and titles of closed sets are looked up in it.
-        self._titles: dict[Enum, str] = {}
+        # A file has one language, and what has a title there is looked up once.
+        self._titles: dict[int, str | None] = {}
+        self._titled: list[object] = []
+
+    def read(self, rows: Sequence[Any]) -> list[Any]:
+        """Read the texts that the cells show; an empty one is no cell."""
+        values = super().read(rows)
+        kinds = set(map(type, values))
+        if not kinds <= {str, NoneType}:
+            if all(issubclass(kind, _TITLED) for kind in kinds):
+                return self._titles_of(values)
+            values = list(map(_said, values))
+        return [value or None for value in values] if "" in values else values
 
     def plain(self, values: Sequence[Any]) -> Iterable[str] | None:
-        kinds = set(map(type, values))
-        if len(kinds) == 1 and issubclass(next(iter(kinds)), Enum):
-            # There's one object for each member, and its number is found sooner than its name.
-            members = list(map(id, values))
-            titles = {
-                id(value): self._text(value) for value in dict(zip(members, values, strict=True)).values()
-            }
-            values = [titles[member] for member in members]
-        elif kinds != {str}:
-            values = list(map(self._text, values))
         joined = _BETWEEN.join(values)
         data = joined.encode("utf-8", "replace")
         if (
@@ -130,56 +153,70 @@ class _Texts(Cells):
             return joined.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").split(_BETWEEN)
         return values
 
-    def one(self, value: Any, row: int) -> str:
-        return self._style() + self._written(self._text(value), row)
+    def one(self, value: Any, number: str) -> str:
+        return self._style() + self._written(value, number)
 
-    def _written(self, text: str, row: int) -> str:
+    def _written(self, text: str, number: str) -> str:
         if not fits(text):
-            text = self.rest(self.index, row, text)
+            text = self.rest(self.index, number, text)
         start = _TEXT if text.strip() == text else _KEPT
         return f"{start}{escaped(text)}{_TEXT_END}"
 
-    def _text(self, value: Any) -> str:
-        if not isinstance(value, Enum):
-            return display(value)
-        if value not in self._titles:
-            self._titles[value] = display(value)
-        return self._titles[value]
+    def _titles_of(self, values: Sequence[Any]) -> list[str | None]:
+        """Give titles: there's one object for each, and its number is found sooner than its name."""
+        numbers, titles = list(map(id, values)), self._titles
+        for number, value in dict(zip(numbers, values, strict=True)).items():
+            if number not in titles:
+                titles[number] = _said(value) or None
+                self._titled.append(value)  # as long as it's held, nothing else has its number
+        return [titles[number] for number in numbers]
 
 
 class _Links(_Texts):
-    """Texts, each with the address to which it leads, or None."""
+    """Texts that lead to addresses."""
 
-    def __init__(self, kind: Kind, index: int, styles: Styles, rest: Rest, take: Take) -> None:
-        super().__init__(kind, index, styles, rest)
-        self._take = take
+    def __init__(
+        self, column: Column, index: int, styles: Styles, rest: Rest, link: Link, take: Take
+    ) -> None:
+        super().__init__(column, index, styles, rest)
+        self._link, self._take = link, take
 
-    def shown(self, values: Sequence[Any]) -> Sequence[Any]:
-        return [None if value is None else value[0] for value in values]
-
-    def plain(self, values: Sequence[Any]) -> Iterable[str] | None:  # noqa: ARG002 - none is: each leads elsewhere
-        return None
-
-    def each(self, values: Sequence[Any], first: int) -> list[str]:
-        known = [value[0] for value in values if value is not None]
-        plain = super().plain(known) if known else ()
+    def pieces(self, values: Sequence[Any], rows: Sequence[Any], numbers: Sequence[str]) -> Pieces:
+        known = [value for value in values if value is not None]
+        plain = self.plain(known) if known else ()
         if plain is None:
-            return super().each(values, first)
-        texts, letter, end, take = iter(plain), self.letters, self.end, self._take
-        starts = (self.start, self._style(LINKED) + _TEXT)
+            return (self.each(values, rows, numbers),)
+        texts, end, starts = iter(plain), self.end, (self.start, self._style(LINKED) + _TEXT)
+        cells, taken = self._taken(values, rows, numbers)
+        return (
+            [
+                "" if value is None else f'<c r="{cell}{starts[linked]}{next(texts)}{end}'
+                for value, cell, linked in zip(values, cells, taken, strict=True)
+            ],
+        )
+
+    def each(self, values: Sequence[Any], rows: Sequence[Any], numbers: Sequence[str]) -> list[str]:
+        styles = (self._style(), self._style(LINKED))
+        cells, taken = self._taken(values, rows, numbers)
         return [
-            ""
-            if value is None
-            else f'<c r="{letter}{row}'
-            f"{starts[value[1] is not None and take(f'{letter}{row}', value[1])]}{next(texts)}{end}"
-            for row, value in enumerate(values, first)
+            "" if value is None else f'<c r="{cell}{styles[linked]}{self._written(value, number)}'
+            for value, number, cell, linked in zip(values, numbers, cells, taken, strict=True)
         ]
 
-    def one(self, value: Any, row: int) -> str:
-        text, address = value
-        linked = address is not None and self._take(f"{self.letters}{row}", address)
-        style = self._style(LINKED if linked else Qualifier.EXACT)
-        return style + self._written(self._text(text), row)
+    def _taken(
+        self, values: Sequence[Any], rows: Sequence[Any], numbers: Sequence[str]
+    ) -> tuple[Sequence[str], Sequence[bool]]:
+        """Name the cells, and say which of them lead somewhere. Without a text, there's nothing that could."""
+        cells = list(map(self.letters.__add__, numbers))
+        addresses = [
+            None if value is None else address
+            for value, address in zip(values, map(self._link, rows), strict=True)
+        ]
+        return cells, self._take(cells, addresses)
+
+
+def _said(value: object) -> str | None:
+    return None if value is None else display(value)
 
 
 class _Numbers(Cells):
@@ -191,7 +228,7 @@ class _Numbers(Cells):
             return map("%.16G".__mod__, values)
         return None
 
-    def one(self, value: Any, _row: int) -> str:
+    def one(self, value: Any, _number: str) -> str:
         qualifier = Qualifier.EXACT
         if isinstance(value, Quantity):
             value, qualifier = value.number, value.qualifier
@@ -214,7 +251,7 @@ class _Moments(Cells):
                 return map(_serial, local)
         return None
 
-    def one(self, value: Any, _row: int) -> str:
+    def one(self, value: Any, _number: str) -> str:
         if not isinstance(value, date):
             raise self.wrong(value)
         moment = moment_of(value, self.kind)
@@ -237,7 +274,7 @@ class _Booleans(Cells):
     def plain(self, values: Sequence[Any]) -> Iterable[str] | None:
         return ["1" if value else "0" for value in values] if set(map(type, values)) == {bool} else None
 
-    def one(self, value: Any, _row: int) -> str:
+    def one(self, value: Any, _number: str) -> str:
         if not isinstance(value, bool):
             raise self.wrong(value)
         return f"{self.start}{value:d}{self.end}"
@@ -254,5 +291,5 @@ _KINDS: dict[Kind, type[Cells]] = {
 def cells_of(column: Column, index: int, styles: Styles, rest: Rest, take: Take) -> Cells:
     """Give what writes the cells of a column, which is counted from 0."""
     if column.link is not None:
-        return _Links(column.kind, index, styles, rest, take)
-    return _KINDS[column.kind](column.kind, index, styles, rest)
+        return _Links(column, index, styles, rest, column.link, take)
+    return _KINDS[column.kind](column, index, styles, rest)

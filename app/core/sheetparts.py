@@ -26,12 +26,14 @@ class Spread:
     """A sheet of rows, so far: how many it has, and which sheets with how many stand before it with rows of the same.
 
     ``last`` says that no more of them come, once that's known; then ``totals`` stand below, if its lines have any.
+    ``unlinked`` is how many texts lead nowhere, because Excel opens no more links on a sheet.
     """
 
     lines: Lines
     rows: int = 0
     name: str = ""
     last: bool = False
+    unlinked: int = 0
     before: tuple[Spread, ...] = ()
 
     @property
@@ -51,6 +53,7 @@ class Lines:
     into those below, and where there are ``totals``, these into row TOTAL_ROW, from where they go to the end. It's
     called more than once for a sheet, and must write the same each time, but for what depends on the number of rows.
     A table that it adds is stretched to the rows. ``heights`` says how high rows are: not every program finds it.
+    ``home`` stands before the addresses of links that begin with "/".
     """
 
     title: str
@@ -59,6 +62,7 @@ class Lines:
     lay: Lay
     totals: bool = False
     heights: Heights | None = None
+    home: str = ""
 
 
 def paths(number: int) -> tuple[str, str]:

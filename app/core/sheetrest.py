@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, repeat
 from operator import itemgetter
 from typing import Any
 from urllib.parse import quote
@@ -30,15 +31,29 @@ _TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyp
 
 
 class Links:
-    """The links of a sheet; those beyond what Excel opens stay texts."""
+    """The links of a sheet; those ``beyond`` what Excel opens stay texts."""
 
-    def __init__(self) -> None:
+    def __init__(self, home: str) -> None:
+        """Take what stands before addresses that begin with "/"."""
+        self._home = home
+        self.beyond = 0
         self._cells: list[str] = []
         self._targets: list[str] = []
 
-    def take(self, cell: str, address: str) -> bool:
-        """Take the address to which a cell leads; False where the sheet can't have it."""
-        if len(self._cells) >= MOST_LINKS or not address.startswith(_SCHEMES):
+    def take(self, cells: Sequence[str], addresses: Sequence[str | None]) -> list[bool]:
+        """Take the addresses to which cells lead; False where the sheet can't have one."""
+        return [
+            address is not None and self._take(cell, address)
+            for cell, address in zip(cells, addresses, strict=True)
+        ]
+
+    def _take(self, cell: str, address: str) -> bool:
+        if address.startswith("/"):
+            address = self._home + address
+        if not address.startswith(_SCHEMES):
+            return False
+        if len(self._cells) >= MOST_LINKS:
+            self.beyond += 1
             return False
         # Most addresses are plain, and there are two or three in each row.
         target = f'"{address}"'
@@ -47,22 +62,30 @@ class Links:
             target = quoteattr(address)
         if len(address) > _LONGEST_LINK:
             return False
-        key = f"link{len(self._cells)}"
-        self._cells.append(f'<hyperlink ref="{cell}" r:id="{key}"/>')
-        self._targets.append(
-            f'<Relationship Id="{key}" Type="{_TYPE}" Target={target} TargetMode="External"/>'
-        )
+        self._cells.append(cell)
+        self._targets.append(target)
         return True
 
     def in_sheet(self, tail: bytes) -> bytes:
         """Put the links into the sheet, in place of the sample."""
-        links = f"<hyperlinks>{''.join(self._cells)}</hyperlinks>".encode() if self._cells else b""
-        return _LINKS.sub(lambda _found: links, tail)
+        links = self._each('<hyperlink ref="', self._cells, '" r:id="link', self._numbers(), '"/>')
+        found = f"<hyperlinks>{links}</hyperlinks>".encode() if links else b""
+        return _LINKS.sub(lambda _found: found, tail)
 
     def in_relations(self, relations: bytes) -> bytes:
         """Put where they lead into the file beside it, in place of the sample."""
         head, end, tail = _TARGETS.sub(b"", relations).rpartition(b"</Relationships>")
-        return head + "".join(self._targets).encode() + end + tail
+        middle, last = f'" Type="{_TYPE}" Target=', ' TargetMode="External"/>'
+        links = self._each('<Relationship Id="link', self._numbers(), middle, self._targets, last)
+        return head + links.encode() + end + tail
+
+    def _numbers(self) -> Iterable[str]:
+        return map(str, range(len(self._cells)))
+
+    @staticmethod
+    def _each(start: str, one: Iterable[str], middle: str, other: Iterable[str], end: str) -> str:
+        parts = zip(repeat(start), one, repeat(middle), other, repeat(end))
+        return "".join(chain.from_iterable(parts))
 
 
 class Rest:

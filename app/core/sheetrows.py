@@ -30,7 +30,6 @@ class Rows:
         heights: Heights | None = None,
     ) -> None:
         self._heights = heights
-        self._reads = [column.value if column.link is None else _both(column) for column in columns]
         self._cells = [cells_of(column, index, styles, rest, take) for index, column in enumerate(columns)]
 
     def write(self, rows: Sequence[Any], first: int) -> str:
@@ -40,36 +39,15 @@ class Rows:
         """
         numbers = [str(number) for number in range(first, first + len(rows))]
         pieces: list[Iterable[str]] = [repeat('<row r="'), numbers]
-        columns = [list(map(read, rows)) for read in self._reads]
+        columns = [cells.read(rows) for cells in self._cells]
         if self._heights is not None:
-            shown = [cells.shown(values) for values, cells in zip(columns, self._cells, strict=True)]
-            pieces.append(_tall(one) for one in self._heights(shown))
-        end = '">'
+            pieces.append(map(_tall, self._heights(columns)))
+        pieces.append(repeat('">'))
         for values, cells in zip(columns, self._cells, strict=True):
-            known = [value for value in values if value is not None]
-            plain = cells.plain(known) if known else ()
-            if plain is not None and len(known) == len(values):
-                pieces += (repeat(f'{end}<c r="{cells.letters}'), numbers, repeat(cells.start), plain)
-                end = cells.end
-                continue
-            pieces += (
-                repeat(end),
-                cells.each(values, first) if plain is None else cells.known(values, first, plain),
-            )
-            end = ""
-        pieces.append(repeat(f"{end}</row>"))
+            pieces += cells.pieces(values, rows, numbers)
+        pieces.append(repeat("</row>"))
         return "".join(chain.from_iterable(zip(*pieces)))  # noqa: B905 - most of them never end
 
 
 def _tall(height: float | None) -> str:
     return "" if height is None else f'" ht="{height:g}" customHeight="1'
-
-
-def _both(column: Column) -> Callable[[Any], tuple[Any, str | None] | None]:
-    """Read a text with the address to which it leads; without a text, there's nothing that could lead anywhere."""
-
-    def read(row: Any) -> tuple[Any, str | None] | None:
-        value = column.value(row)
-        return None if value is None else (value, column.link(row) if column.link else None)
-
-    return read

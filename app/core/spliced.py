@@ -160,12 +160,12 @@ class _Book:
         number = len(self._spreads)
         name, relations = (f"xl/worksheets/{path}" for path in paths(number))
         head, styles, _tail = cut_open(self._package()[name])
-        place, links = self._spreads[-1].name, Links()
+        place, links = self._spreads[-1].name, Links(lines.home)
         rows_of = Rows(
             lines.columns,
             styles,
-            lambda column, row, text: self.rest.take(
-                (place, f"{letters(column)}{row}", str(lines.columns[column].heading)), text
+            lambda column, number, text: self.rest.take(
+                (place, f"{letters(column)}{number}", str(lines.columns[column].heading)), text
             ),
             links.take,
             lines.heights,
@@ -181,7 +181,8 @@ class _Book:
                 row += len(rows)
                 if self._zip.ready:
                     yield self._zip.taken()
-            spread = replace(self._spreads[-1], rows=row - FIRST, last=not pieces.left())
+            last_one = not pieces.left()
+            spread = replace(self._spreads[-1], rows=row - FIRST, last=last_one, unlinked=links.beyond)
             self._spreads[-1] = spread
             files = self._package()
             _head, _styles, tail = cut_open(files[name], total_row(files[name], spread))

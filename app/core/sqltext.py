@@ -48,7 +48,7 @@ def written(value: ColumnElement[Any], dialect: str) -> ColumnElement[Any] | Non
         case sa.Date() if date_style():
             found = value
         case Utc() if date_style():
-            found = func.left(cast(value, String), _TO_THE_MINUTE)
+            found = cast(value, String(_TO_THE_MINUTE))
     return found
 
 

@@ -93,7 +93,7 @@ def tidy() -> None:
 
 def _waiting() -> int:
     with everything(ACTOR):
-        return len(db.session.execute(queries.next_ones(clock.now())).all())
+        return db.session.scalar(queries.waiting(clock.now())) or 0
 
 
 def _claimed() -> downloads.Lease | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, null, select
+from sqlalchemy import ColumnElement, Select, and_, case, null, select
 from sqlalchemy.orm import aliased
 
 from app.models.contacts import Channel, ChannelKind, Contact, Position
@@ -22,7 +22,6 @@ def reached(*kinds: ChannelKind, on: date) -> ColumnElement[bool]:
 # --- as reports list them -------------------------------------------------------------------------------------
 def listed(on: date, office: Office | None = None) -> Select[Any]:
     """Contacts, with what counts on a day: position, e-mail address, phone number."""
-    phone = func.coalesce(_reach(ChannelKind.PHONE, on), _reach(ChannelKind.MOBILE, on))
     return _with_position(
         select(
             Office.name.label("office"),
@@ -33,8 +32,8 @@ def listed(on: date, office: Office | None = None) -> Select[Any]:
             Contact.last_name,
             Organisation.name.label("organisation"),
             Position.function,
-            _reach(ChannelKind.EMAIL, on).label("email"),
-            phone.label("phone"),
+            _reach(ChannelKind.EMAIL, on=on).label("email"),
+            _reach(ChannelKind.PHONE, ChannelKind.MOBILE, on=on).label("phone"),
             Contact.street,
             Contact.postal_code,
             Contact.city,
@@ -102,11 +101,13 @@ def _with_position(statement: Any, on: date, office: Office | None) -> Select[An
     return joined.order_by(Contact.last_name, Contact.first_name, Contact.id)
 
 
-def _reach(kind: ChannelKind, on: date) -> ColumnElement[str | None]:
+def _reach(*kinds: ChannelKind, on: date) -> ColumnElement[str | None]:
+    """Give where a contact is reached on a day: by the first of these kinds that there is."""
+    order = case(*((Channel.kind == kind, at) for at, kind in enumerate(kinds)))
     return (
         select(Channel.value)
-        .where(Channel.contact_id == Contact.id, Channel.kind == kind, counts_on(Channel, on))
-        .order_by(Channel.rank, Channel.id)
+        .where(Channel.contact_id == Contact.id, Channel.kind.in_(kinds), counts_on(Channel, on))
+        .order_by(*([order] if len(kinds) > 1 else []), Channel.rank, Channel.id)
         .limit(1)
         .correlate(Contact)
         .scalar_subquery()

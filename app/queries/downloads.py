@@ -49,6 +49,11 @@ def due(now: datetime) -> ColumnElement[bool]:
     return and_(waits, or_(Download.lease_until.is_(None), Download.lease_until <= now))
 
 
+def waiting(now: datetime) -> Select[int]:
+    """How many can be taken."""
+    return select(func.count(Download.id)).where(due(now))
+
+
 def next_ones(now: datetime) -> Select[int, int]:
     """Key and attempts of those that can be taken: first of who has the fewest running, so that twenty block nobody."""
     other = aliased(Download)

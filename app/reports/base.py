@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,13 @@ class Report:
         with open_workbook(target, locale=locale) as book:
             book.raw.set_properties(self.properties(asked))
             return self.write(book, result, asked, self)
+
+    def write_paper(self, target: Path, values: Mapping[str, Any], asked: Asked) -> int:
+        """Write it as a PDF, in the language in force; give the number of its rows. Raises KeyError where it's none."""
+        if self.prints is None:
+            message = "PDF"
+            raise KeyError(message)
+        return self.prints(target, self.build(**values), asked, self)
 
     def properties(self, asked: Asked) -> dict[str, Any]:
         """Say what a file of it is, for its properties."""
@@ -279,6 +287,7 @@ def _lines(text: str, width: float) -> int:
     return lines
 
 
+@lru_cache(10_000)
 def height(text: str, width: float) -> float:
     """Give the height of a row in points. Not every program finds it by itself."""
     return min(_LINE * sum(_lines(line, width) for line in text.split("\n")), _TALLEST)

@@ -13,6 +13,7 @@ from flask_babel.speaklater import LazyString
 
 from app.core import delimited
 from app.core.excel import Column
+from app.core.pieces import batches
 from app.core.values import display
 
 
@@ -68,15 +69,15 @@ class Table:
         return islice(self.rows(), start, start + most) if self.read is None else self.read(start, most)
 
     def write(self, target: Path) -> int:
-        """Write it for a spreadsheet, row by row; give the number of rows."""
+        """Write it for a spreadsheet; give the number of rows."""
         count = 0
 
-        def batches() -> Iterator[Sequence[Any]]:
+        def counted() -> Iterator[Sequence[Any]]:
             nonlocal count
-            for row in self.rows():
-                count += 1
-                yield (row,)
+            for batch in batches(self.rows()):
+                count += len(batch)
+                yield batch
 
         with target.open("wb") as stream:
-            stream.writelines(delimited.lines(self.columns, batches(), delimited.EXCEL))
+            stream.writelines(delimited.lines(self.columns, counted(), delimited.EXCEL))
         return count

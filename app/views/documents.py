@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterable
-from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from flask import send_file
 from flask_babel import get_locale
@@ -51,16 +51,18 @@ def show(title: str, fmt: str, write: Callable[[Path], None]) -> Response:
     return _sent(_made(fmt, write), title, fmt, inline=True)
 
 
-def _made(fmt: str, write: Callable[[Path], None]) -> BytesIO:
+def _made(fmt: str, write: Callable[[Path], None]) -> IO[bytes]:
+    """Write a document, and open it: the file is open when its name goes; the space is freed after it was sent."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / f"document.{fmt}"
         write(target)
-        return BytesIO(target.read_bytes())
+        return target.open("rb")
 
 
-def _sent(stream: BytesIO, title: str, fmt: str, *, inline: bool) -> Response:
+def _sent(stream: IO[bytes], title: str, fmt: str, *, inline: bool) -> Response:
     name = f"{title}_{clock.today():%Y-%m-%d}.{fmt}"
     answer = send_file(stream, mimetype=TYPES[fmt], as_attachment=not inline, download_name=name)
+    answer.content_length = os.fstat(stream.fileno()).st_size
     if inline:
         answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -99,13 +99,11 @@ class ReportView(BaseView):
     def paper(self, name: str) -> Response:
         """Give a report as a PDF, where print is usual, and write that down."""
         report = _report(name, Verb.EXPORT)
-        prints = report.prints
-        if prints is None:
+        if report.prints is None:
             abort(404)
         values = _values(report)
         asked = report.asked(clock.now(), values)
-        result = report.build(**values)
-        return self._give(report, "pdf", asked, lambda target: prints(target, result, asked, report))
+        return self._give(report, "pdf", asked, lambda target: report.write_paper(target, values, asked))
 
     @expose("/<name>/export/<table>.csv")
     @has_access

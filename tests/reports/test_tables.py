@@ -6,6 +6,7 @@ import csv
 import io
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 
 import openpyxl
@@ -15,7 +16,7 @@ from flask_babel import force_locale
 from python_calamine import CalamineWorkbook
 
 from app.access import Role, of_staff, opened
-from app.core import clock
+from app.core import clock, sheetrest
 from app.core.db import db
 from app.models.activities import ActivityKind
 from app.models.categories import Category, Side
@@ -426,6 +427,11 @@ def test_contacts_stand_with_what_counts_today(person, world):
     assert some(rows, "Last name", "Organisation", "E-mail", "Phone") == [
         ("Jäger", "Baker", "new@example.org", "0170 1")
     ]
+    # A phone number is given rather than a mobile one, whichever is older.
+    world.signer.channels.append(Channel(kind=ChannelKind.PHONE, value="03341 2"))
+    db.session.commit()
+    (row,) = sheets(taken(person(), "contacts"))["Contacts"]
+    assert row["Phone"] == "03341 2"
 
 
 def test_letters_leave_out_who_wants_none_and_who_has_no_address(person, world):
@@ -591,6 +597,11 @@ def test_the_activity_report_counts_what_was_done(person, world):
 
 
 # --- On paper -------------------------------------------------------------------------------------------------
+def printed(data):
+    pages = pypdfium2.PdfDocument(data)
+    return "\n".join(page.get_textpage().get_text_range() for page in pages)
+
+
 @pytest.mark.parametrize(
     ("name", "has", "rows"),
     [
@@ -603,12 +614,25 @@ def test_the_activity_report_counts_what_was_done(person, world):
 def test_what_is_printed_tells_of_the_own_office_and_leaves_a_receipt(person, name, has, rows):
     answer = person().get(f"/reports/{name}/export.pdf")
     assert answer.mimetype == "application/pdf"
-    pages = pypdfium2.PdfDocument(answer.data)
-    text = "\n".join(page.get_textpage().get_text_range() for page in pages)
+    text = printed(answer.data)
     assert [word for word in has if word not in text] == []
     assert FOREIGN not in text
     receipt = db.session.query(Receipt).one()
     assert (receipt.format, receipt.rows) == ("pdf", rows)
+
+
+def test_a_rate_has_a_total_on_paper_as_in_the_workbook(person, world):
+    ends = (ContractStatus.FULFILLED, ContractStatus.PARTLY_FULFILLED, ContractStatus.NO_CONTACT)
+    for number, status in enumerate(ends, 10):
+        make.contract(world.here, world.baker, world.club, event=world.event, number=number, status=status)
+    text = printed(person().get("/reports/followups/export.pdf").data)
+    assert "Total 4 3 1 25 33.3" in " ".join(text.split())
+
+
+def test_what_is_printed_is_sent_from_the_disk(person, monkeypatch):
+    monkeypatch.setattr(Path, "read_bytes", lambda _path: pytest.fail("read as a whole"))
+    answer = person().get("/reports/tasks/export.pdf")
+    assert answer.content_length == len(answer.data) > 0
 
 
 def test_a_report_that_nobody_prints_has_no_pdf(person):
@@ -667,6 +691,14 @@ def test_the_command_narrows_to_an_office_and_writes_csv(command, world):
     assert FOREIGN not in text
 
 
+def test_the_command_prints_where_print_is_usual(command):
+    done, target = command("--language", "en", name="tasks", file="out.pdf")
+    assert done.exit_code == 0, done.output
+    assert "Call LAG" in printed(target.read_bytes())
+    receipt = db.session.query(Receipt).one()
+    assert (receipt.format, receipt.rows) == ("pdf", 1)
+
+
 @pytest.mark.parametrize(
     ("arguments", "more", "says"),
     [
@@ -675,7 +707,8 @@ def test_the_command_narrows_to_an_office_and_writes_csv(command, world):
         (("--param", "yaer=2026"), {}, "no parameter 'yaer'"),
         (("--param", "year=x"), {}, "takes no such value"),
         (("--table", "nothing"), {"file": "out.csv"}, "no table 'nothing'"),
-        ((), {"file": "out.pdf"}, ".xlsx or .csv"),
+        ((), {"file": "out.pdf"}, "no PDF"),
+        ((), {"file": "out.txt"}, ".xlsx, .csv or .pdf"),
     ],
 )
 def test_the_command_refuses_and_leaves_nothing(command, arguments, more, says):
@@ -717,6 +750,15 @@ def test_texts_lead_to_records_mails_calls_and_sites(person, world):
 @pytest.mark.parametrize("website", ["javascript:alert(1)", "data:text/html,x", "", None, "ftp://x"])
 def test_what_is_no_website_leads_nowhere(website):
     assert links.site(SimpleNamespace(website=website)) is None
+
+
+def test_links_that_excel_would_not_open_are_told(person, monkeypatch):
+    monkeypatch.setattr(sheetrest, "MOST_LINKS", 1)
+    book = openpyxl.load_workbook(io.BytesIO(taken(person(), "contracts")))
+    assert sum(bool(cell.hyperlink) for row in book["Contracts"] for cell in row) == 1
+    told = {row[0].value: row[1].value for row in book["Info"]}
+    assert "Links on the sheet “Contracts”" not in told  # one contract, one link
+    assert told["Links on the sheet “Parties”"].endswith(": one text leads nowhere.")
 
 
 def test_charts_are_drawn_in_the_workbook_and_on_the_page(person):

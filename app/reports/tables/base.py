@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import partial
-from operator import attrgetter
+from itertools import chain
+from operator import attrgetter, itemgetter
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 from sqlalchemy import Row, Select
@@ -27,11 +28,13 @@ from app.reports.base import Parameter, Report, Table
 from app.reports.tables import paper, workbook
 from app.reports.tables.cells import numeric, said
 from app.reports.tables.charts import MOST, Drawing, picture
-from app.reports.tables.links import here, record
+from app.reports.tables.links import record
 from app.reports.tables.marks import Mark
 
 SHOWN = 20  # rows of a preview
-AT_ONCE = 500
+#: Of more, Python's garbage collector begins to look for what can be let go, see ``app.access.copying``.
+ROWS_AT_ONCE = 250
+OPEN = _("Open the record")
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,16 @@ class Field:
         kind = Kind.TEXT if self.kind is Kind.BOOLEAN else self.kind
         return Column(self.heading, self.read or self._reading(), kind, self.width, self.link)
 
+    def column_at(self, place: int | None) -> Column:
+        """The same, read of rows that hold its value at a place."""
+        if place is None or self.read is not None or self.share is not None:
+            return self.column
+        return replace(self.column, value=itemgetter(place))
+
+    def rate(self, sums: Mapping[str, Any]) -> Decimal | None:
+        """Give the percentage of two totals; None where it's no share, or there was nothing."""
+        return None if self.share is None else percent(*(int(sums.get(name, 0)) for name in self.share))
+
     def _reading(self) -> Callable[[Any], Any]:
         if self.share is None:
             return attrgetter(self.name)
@@ -75,8 +88,8 @@ class Field:
 def opens(kind: str, key: str) -> Field:
     """Give the column that opens a row's record in the office: ``kind`` is its part of the address."""
 
-    def read(row: Any) -> str | None:
-        return None if getattr(row, key) is None else gettext("Open the record")
+    def read(row: Any) -> LazyString | None:
+        return None if getattr(row, key) is None else OPEN
 
     link = record(kind, key)
     return Field(f"open_{kind}", _("In Marktbüro"), width=13, read=read, link=link)
@@ -108,13 +121,24 @@ class Filled:
 
     @property
     def columns(self) -> list[Column]:
-        """The columns that this person gets."""
-        return [field.column for field in self.fields]
+        """The columns that this person gets. What the statement gives under a field's name is read by its place.
+
+        A row is asked for a name twenty times longer than for a place.
+        """
+        found = self.statement.column_descriptions
+        places = {one["name"]: at for at, one in enumerate(found)} if len(found) > 1 else {}
+        return [field.column_at(places.get(field.name)) for field in self.fields]
+
+    def batches(self) -> Iterator[Sequence[Any]]:
+        """Read all rows, in pieces."""
+        found = db.session.execute(self.statement.execution_options(yield_per=ROWS_AT_ONCE))
+        for rows in found.partitions():
+            progress.tell(len(rows))
+            yield list(map(_plain, rows))
 
     def rows(self) -> Iterator[Any]:
-        """Read all rows, a piece at a time."""
-        found = db.session.execute(self.statement.execution_options(yield_per=AT_ONCE))
-        yield from progress.counted(map(_plain, found))
+        """Read all rows."""
+        return chain.from_iterable(self.batches())
 
     def part(self, start: int, most: int) -> Iterator[Any]:
         """Read so many rows at most, from a place on."""
@@ -153,7 +177,7 @@ class Preview:
                 (
                     said(column, row),
                     numeric(column.kind),
-                    here(column.link(row)) if column.link else None,
+                    column.link(row) if column.link else None,
                 )
                 for column in columns
             ]

@@ -1,12 +1,13 @@
-"""Where the texts of a report lead: to the record in Marktbüro, to a mail, a call, or a website."""
+"""Where the texts of a report lead: to the record in Marktbüro, to a mail, a call, or a website.
+
+An address within Marktbüro is given without that of the server: so a report's page has it; a workbook puts it before.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from typing import Any
-
-from flask import current_app
 
 Link = Callable[[Any], str | None]
 
@@ -19,14 +20,9 @@ def record(kind: str, key: str, page: str = "show/") -> Link:
 
     def link(row: Any) -> str | None:
         found = getattr(row, key)
-        return None if found is None else f"{current_app.config['PUBLIC_URL']}/{kind}/{page}{found}"
+        return None if found is None else f"/{kind}/{page}{found}"
 
     return link
-
-
-def here(link: str | None) -> str | None:
-    """Give a link as our own pages have it: without our own address before it."""
-    return link and link.removeprefix(current_app.config["PUBLIC_URL"])
 
 
 def mail(row: Any) -> str | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import get_locale, gettext
 
 from app.access import Verb
+from app.core.excel import Kind
 from app.core.pdf import FONT, LEADING, POINT, Document
 from app.core.values import Quantity, display, format_decimal, spoken
 from app.labels import label
@@ -56,19 +56,28 @@ class _Printing:
     def write(self) -> int:
         """Print the headings, the rows, and what they come to; give their number."""
         self._headings()
-        count, rows = 0, self._filled.rows()
-        for row in rows:
+        count = 0
+        # A rate is of two numbers that needn't be printed beside it.
+        summed = [(field.name, field.column.value) for field in self._filled.fields if field.total]
+        for row in self._filled.rows():
             self._line([said(field.column, row) or "" for field in self._fields])
-            for field in self._fields:
-                if field.total and (value := field.column.value(row)) is not None:
-                    self._sums[field.name] = self._sums.get(field.name, 0) + value
+            for name, read in summed:
+                if (value := read(row)) is not None:
+                    self._sums[name] = self._sums.get(name, 0) + value
             count += 1
+        totals = [self._total(field) for field in self._fields]
         if not count:
             self._document.paragraph(gettext("There is nothing here yet."))
-        elif self._sums:
-            totals = [_total(field, self._sums.get(field.name)) for field in self._fields]
+        elif any(totals):
             self._line([totals[0] or gettext("Total"), *totals[1:]], "B")
         return count
+
+    def _total(self, field: Field) -> str:
+        """Say what a column comes to, as the workbook does; nothing below one that can't be summed."""
+        value = self._sums.get(field.name) if field.total else field.rate(self._sums)
+        if value is None:
+            return ""
+        return Quantity(value).text("€") if field.kind is Kind.MONEY else format_decimal(value)
 
     def _headings(self) -> None:
         self._line([str(field.heading) for field in self._fields], "B")
@@ -104,9 +113,3 @@ class _Printing:
         most = int((self._document.eph - 30) / _STEP)
         for start in range(0, max(map(len, cells)), most):
             yield [cell[start : start + most] for cell in cells]
-
-
-def _total(field: Field, value: Decimal | int | None) -> str:
-    if value is None:
-        return ""
-    return Quantity(value).text("€") if field.kind.value == "money" else format_decimal(value)

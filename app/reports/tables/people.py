@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import force_locale, get_locale, gettext
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext as _p
+from flask_babel.speaklater import LazyString
 from sqlalchemy import Select
 
 from app.access import Section
@@ -30,6 +31,12 @@ from app.reports.tables.parameters import OFFICE
 def _names(_language: str) -> dict[str, str]:
     """Give the names of countries in the language in force, looked up once: there may be a million rows."""
     return countries()
+
+
+@cache
+def _country(code: str) -> LazyString:
+    """Give a country's name, which is looked up once in a file."""
+    return LazyString(lambda: _names(str(get_locale())).get(code, code))  # type: ignore[no-untyped-call]
 
 
 _OPEN = opens("organisations", "id")
@@ -100,7 +107,7 @@ CONTACTS = (
         "country",
         "Contact",
         width=14,
-        read=lambda row: _names(str(get_locale())).get(row.country, row.country),
+        read=lambda row: None if row.country is None else _country(row.country),
     ),
     Field("language", "Contact", width=12),
     Field("do_not_email", "Contact", Kind.BOOLEAN, 11),

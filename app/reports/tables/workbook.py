@@ -5,24 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import gettext
+from flask import current_app
+from flask_babel import gettext, ngettext
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
 from app.access import Verb
 from app.core.excel import MAX_ROWS, Book, Column, Kind, Sheet, write_text
-from app.core.pieces import batches
 from app.core.sheetparts import SAMPLES, TOTAL_ROW, Lines, Spread
-from app.core.sheetrest import SAMPLE_LINK
+from app.core.sheetrest import MOST_LINKS, SAMPLE_LINK
 from app.core.spliced import workbook_of
-from app.core.values import display
-from app.models.outcomes import percent
+from app.core.values import format_decimal
 from app.reports.base import LETTERS, Asked, Report, height, print_report, write_info
 from app.reports.tables import charts
 
@@ -51,7 +48,8 @@ def write(target: Path, result: Result, asked: Asked, report: Report, locale: st
 
     def finish(book: Book, spreads: Sequence[Spread]) -> None:
         charts.write(book, tables, spreads, report, asked)
-        write_info(book, report, asked, sum(one.count for one in tables), [*result.rules, unknown], words={})
+        rules = [*result.rules, unknown, *_unlinked(spreads)]
+        write_info(book, report, asked, sum(one.count for one in tables), rules, words={})
 
     blocks = workbook_of(
         [one.lines for one in tables],
@@ -65,6 +63,20 @@ def write(target: Path, result: Result, asked: Asked, report: Report, locale: st
     return sum(one.count for one in tables)
 
 
+def _unlinked(spreads: Sequence[Spread]) -> Iterator[tuple[str, str]]:
+    """Say for each sheet how many texts lead nowhere that should."""
+    for spread in spreads:
+        if spread.unlinked:
+            said = ngettext(
+                "Excel opens no more than %(most)s links on a sheet: one text leads nowhere.",
+                "Excel opens no more than %(most)s links on a sheet: %(more)s texts lead nowhere.",
+                spread.unlinked,
+                most=format_decimal(MOST_LINKS),
+                more=format_decimal(spread.unlinked),
+            )
+            yield gettext("Links on the sheet “%(sheet)s”", sheet=spread.name), said
+
+
 class Written:
     """Rows that are written, and what they come to so far."""
 
@@ -74,7 +86,7 @@ class Written:
         self.count = 0
         self.drawn: list[Any] = []
         self._report, self._asked = report, asked
-        self._columns = [_in_words(column) for column in filled.columns]
+        self._columns = filled.columns
         self._headings = _apart([str(column.heading) for column in self._columns])
         self._sums: dict[str, Any] = {}
         self._texts = [
@@ -84,13 +96,15 @@ class Written:
         ]
         totals = any(field.total for field in filled.fields)
         title = str(filled.sheet.title)
-        self.lines = Lines(title, self._columns, self._read(), self._lay, totals, self._heights)
+        home = current_app.config["PUBLIC_URL"]
+        self.lines = Lines(title, self._columns, self._read(), self._lay, totals, self._heights, home)
 
     def _read(self) -> Iterator[Sequence[Any]]:
         """Read the rows, and add up what is to be summed."""
-        summed = [(field.name, field.column.value) for field in self.filled.fields if field.total]
+        columns = zip(self.filled.fields, self._columns, strict=True)
+        summed = [(field.name, column.value) for field, column in columns if field.total]
         most = charts.MOST if self.filled.sheet.charts else 0
-        for batch in batches(self.filled.rows()):
+        for batch in self.filled.batches():
             for name, read in summed:
                 known = [value for value in map(read, batch) if value is not None]
                 if known:
@@ -100,12 +114,9 @@ class Written:
             yield batch
 
     def _heights(self, columns: Sequence[Sequence[Any]]) -> list[float | None]:
-        """Make room for what takes several lines; nothing is reckoned of what doesn't, and most columns don't."""
+        """Make room for what takes several lines; nothing is reckoned of what doesn't."""
         found: list[float | None] = [None] * len(columns[0])
         for at, room in self._texts:
-            known = [text for text in columns[at] if text]
-            if not known or (max(map(len, known)) <= room and "\n" not in "".join(known)):
-                continue
             for row, text in enumerate(columns[at]):
                 if text and (len(text) > room or "\n" in text):
                     found[row] = max(found[row] or 0, height(text, room))
@@ -178,7 +189,7 @@ class Written:
                 formula = "+".join(_sum_of(part, self._headings[at]) for part in parts)
                 total |= {"total_function": formula, "total_value": float(self._sums[field.name])}
             elif field.share is not None and (formula := _share_of(fields, field.share, spread.rows + 2)):
-                rate = percent(*(int(self._sums.get(one, 0)) for one in field.share))
+                rate = field.rate(self._sums)
                 total |= {"total_function": formula, "total_value": "" if rate is None else float(rate)}
             elif at == 0:
                 total["total_string"] = gettext("Total")
@@ -240,25 +251,6 @@ def _apart(headings: Sequence[str]) -> list[str]:
         count = seen[text.casefold()]
         found.append(text if count == 1 else f"{text} {count}")
     return found
-
-
-def _in_words(column: Column) -> Column:
-    """Give a column of texts as texts. A title of a closed set is looked up once: a file has one language."""
-    if column.kind is not Kind.TEXT:
-        return column
-    titles: dict[object, str] = {}
-
-    def read(row: Any) -> str | None:
-        value = column.value(row)
-        if value is None or isinstance(value, str):
-            return value or None
-        if not isinstance(value, Enum | bool):
-            return display(value)
-        if value not in titles:
-            titles[value] = display(value)
-        return titles[value]
-
-    return replace(column, value=read)
 
 
 def _width(column: Column) -> int:

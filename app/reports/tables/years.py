@@ -13,7 +13,7 @@ from app.core.excel import Kind
 from app.models.events import Event
 from app.queries import outcomes
 from app.queries.base import Which
-from app.reports.tables.base import Field, Sheet, opens, report, taking
+from app.reports.tables.base import OPEN, Field, Sheet, opens, report, taking
 from app.reports.tables.charts import Drawing
 from app.reports.tables.links import record
 from app.reports.tables.parameters import EVENT, EVENT_YEAR, OFFICE
@@ -34,7 +34,7 @@ _SHEET_OF_RESULT = Field(
     "result",
     _("Result sheet"),
     width=14,
-    read=lambda _row: str(_("Open the record")),
+    read=lambda _row: OPEN,
     link=record("result", "id", page=""),
     section=_AGREED,
 )
