@@ -32,44 +32,54 @@ ABOVE = (
     "tests/api/test_writing.py",
     "tests/reports/test_certificate.py",
     "tests/reports/test_marketplaces.py",
+    "tests/reports/test_matching.py",
     "tests/reports/test_papers.py",
     "tests/reports/test_results.py",
-    "tests/reports/test_matching.py",
     "tests/test_languages.py",
     "tests/test_security.py",
+    "tests/views/test_adding.py",
     "tests/views/test_addresses.py",
     "tests/views/test_bounces.py",
     "tests/views/test_choices.py",
+    "tests/views/test_cockpit.py",
     "tests/views/test_dashboard.py",
     "tests/views/test_deciding.py",
     "tests/views/test_downloads.py",
-    "tests/views/test_exports_broken.py",
-    "tests/views/test_exports.py::test_libreoffice_",
     "tests/views/test_evening.py",
+    "tests/views/test_exports.py::test_libreoffice_",
+    "tests/views/test_exports_broken.py",
     "tests/views/test_finding.py",
+    "tests/views/test_followups.py",
     "tests/views/test_forms.py",
     "tests/views/test_gaps.py",
+    "tests/views/test_groups.py",
+    "tests/views/test_heads.py",
     "tests/views/test_imports.py",
     "tests/views/test_inputs.py",
+    "tests/views/test_keeping.py",
+    "tests/views/test_leaks.py::test_a_new_record_",
+    "tests/views/test_leaks.py::test_a_posted_key_",
+    "tests/views/test_leaks.py::test_a_row_of_a_form_",
     "tests/views/test_lists.py::test_a_list_of_25_rows_",
     "tests/views/test_lists.py::test_a_page_of_a_record_",
     "tests/views/test_matching.py",
+    "tests/views/test_my_downloads.py",
+    "tests/views/test_next.py",
     "tests/views/test_outbox.py",
-    "tests/views/test_papers.py",
-    "tests/views/test_rows.py",
     "tests/views/test_own_data.py",
     "tests/views/test_pages.py",
+    "tests/views/test_papers.py",
+    "tests/views/test_register.py",
+    "tests/views/test_reporting.py",
     "tests/views/test_reports.py",
     "tests/views/test_results.py",
     "tests/views/test_rows.py",
-    "tests/views/test_cockpit.py",
-    "tests/views/test_followups.py",
-    "tests/views/test_reporting.py",
     "tests/views/test_saved_views.py",
+    "tests/views/test_schedules.py",
     "tests/views/test_showing.py",
-    "tests/views/test_register.py",
     "tests/views/test_signup.py",
     "tests/views/test_templates.py",
+    "tests/views/test_threads.py",
     "tests/views/test_users.py",
     "tests/views/test_working.py",
 )
@@ -86,14 +96,19 @@ class ByFileAndDatabase(LoadScopeScheduling):
         file = nodeid.partition("::")[0]
         if file.startswith("tests/browser/"):
             return "walk" if file in WALK else "browser"
-        database = DATABASE.search(nodeid)
-        return f"{file}@{database[1]}" if database else file
+        return f"{file}@{database_of(nodeid)}"
 
 
 def scheduler(config: Any, log: Any) -> ByFileAndDatabase:
     """Hand the files out in the order of ``longest_first``, which xdist would replace by their number of tests."""
     config.option.loadscopereorder = False
     return ByFileAndDatabase(config, log)
+
+
+def database_of(nodeid: str) -> str:
+    """Give the database on which a test runs, or nothing."""
+    found = DATABASE.search(nodeid)
+    return found[1] if found else ""
 
 
 def longest_first(nodeid: str) -> int:

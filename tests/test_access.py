@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
@@ -184,6 +185,21 @@ def expected(role, letter, section, kind, *, done=200):
 
 
 # --- the world ------------------------------------------------------------------------------------------------
+#: A page without what stands around it.
+BARE = {
+    "layout.html": "{% for one in get_flashed_messages() %}{{ one }}{% endfor %}{% block content %}{% endblock %}"
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _bare(app):
+    """Draw pages without their frame, of which no status comes: it takes half of the time, and all of a refusal's."""
+    with pytest.MonkeyPatch.context() as patch:
+        loader = ChoiceLoader([DictLoader(BARE), app.jinja_env.loader])
+        patch.setattr(app, "jinja_env", app.jinja_env.overlay(loader=loader))
+        yield
+
+
 @pytest.fixture(scope="module")
 def world(app):
     """Two offices with everything in them, shared records, and a person of the first office for each role."""

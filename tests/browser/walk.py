@@ -12,8 +12,13 @@ from playwright.sync_api import Page
 from config import ROOT
 
 WIDTHS = DESK, PHONE = (1280, 390)
-# Each page is looked at in both widths and both themes; which goes with which alternates from page to page.
-LOOKS = (((DESK, "light"), (PHONE, "dark")), ((DESK, "dark"), (PHONE, "light")))
+# Each page is looked at in both widths and both themes; which goes with which, and first, alternates from page to page.
+LOOKS = (
+    ((DESK, "light"), (PHONE, "dark")),
+    ((DESK, "dark"), (PHONE, "light")),
+    ((PHONE, "dark"), (DESK, "light")),
+    ((PHONE, "light"), (DESK, "dark")),
+)
 # Pages that no link of the side bar, of a list or of a record leads to.
 OTHERS = (
     "/",
@@ -56,6 +61,31 @@ DRAWN = (
 )
 
 
+# Each pair of colours of a page: a text as it is written, and the elements on which it stands, up to the whole page.
+PAIRS = """(part) => {
+  const grounds = new Map([[null, ""]]);
+  const ground = (one) => {
+    if (!grounds.has(one)) {
+      const { backgroundColor, backgroundImage, opacity } = getComputedStyle(one);
+      const own = [one.localName, one.className, backgroundColor, backgroundImage, opacity].join();
+      grounds.set(one, `${own};${ground(one.parentElement)}`);
+    }
+    return grounds.get(one);
+  };
+  const pairs = new Set();
+  const add = (one) => {
+    if (!one.checkVisibility()) return;
+    const { color, fontSize, fontWeight, textShadow } = getComputedStyle(one);
+    pairs.add([color, fontSize, fontWeight, textShadow, ground(one)].join());
+  };
+  const whole = document.querySelector(part);
+  whole.querySelectorAll("input, select, textarea").forEach(add);
+  const texts = document.createTreeWalker(whole, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) if (texts.currentNode.data.trim()) add(texts.currentNode.parentElement);
+  return [...pairs];
+}"""
+
+
 @dataclass(frozen=True)
 class Weighed:
     """A page, the bytes of its first load and of the next, and whether it has charts."""
@@ -76,14 +106,15 @@ class Walk:
 
 
 def walk(page: Page) -> Walk:
-    """Open every page twice, first as somebody who was never here, and look at what is open then."""
-    found = Walk([], [], [])
+    """Open every page, weigh it, and look at what is open then."""
+    found, sizes, pairs = Walk([], [], []), {}, set()
     for number, address in enumerate(pages(page)):
         page.set_viewport_size({"width": DESK, "height": 900})
-        first, late, charts = weigh(page, address, fresh=True)
-        after, _late, _charts = weigh(page, address, fresh=False, wait=late)
-        found.weighed.append(Weighed(address, first, after, charts))
-        found.faults += faults(page, address, LOOKS[number % 2], frame=number < WITH_FRAME)
+        weighed, more = weigh(page, address, sizes)
+        if more:
+            weighed, _more = weigh(page, address, sizes)
+        found.weighed.append(weighed)
+        found.faults += faults(page, address, LOOKS[number % 4], frame=number < WITH_FRAME, pairs=pairs)
     return found
 
 
@@ -135,26 +166,33 @@ def _first(page: Page, links: str) -> str | None:
     return str(found.get_attribute("href")) if found.count() else None
 
 
-def weigh(page: Page, address: str, *, fresh: bool, wait: bool = True) -> tuple[int, bool, bool]:
-    """Open a page; give the bytes that it takes, whether it asks for more once it's there, and for charts.
+def weigh(page: Page, address: str, sizes: dict[str, int]) -> tuple[Weighed, bool]:
+    """Open a page; give what it weighs, and whether more than the page itself came over the wire.
 
-    ``wait`` for what it may still ask for takes half a second, so that's done where something says that it asks.
+    Then it has to be opened again, to see what of it the browser keeps. ``sizes`` are the most bytes that each address
+    took so far, which a first load takes.
     """
     client = page.context.new_cdp_session(page)
     client.send("Network.enable")
-    if fresh:
-        client.send("Network.clearBrowserCache")
-    sizes: list[int] = []
-    addresses: list[str] = []
-    client.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    client.on("Network.requestWillBeSent", lambda event: addresses.append(event["request"]["url"]))
+    asked: dict[str, str] = {}
+    came: dict[str, int] = {}
+    client.on(
+        "Network.requestWillBeSent", lambda event: asked.update({event["requestId"]: event["request"]["url"]})
+    )
+    client.on(
+        "Network.loadingFinished", lambda event: came.update({event["requestId"]: event["encodedDataLength"]})
+    )
     page.goto(address)
     page.evaluate("1")  # what the page has asked for until now is told before the answer
-    asked = len(addresses)
-    if wait and page.locator(LATER).count():
+    # Waiting for what it may still ask for takes half a second: it's done where something says that it asks.
+    if page.locator(LATER).count():
         page.wait_for_load_state("networkidle")
     client.detach()
-    return sum(sizes), len(addresses) > asked, any("/charts-" in one for one in addresses)
+    for request, size in came.items():
+        sizes[asked[request]] = max(size, sizes.get(asked[request], 0))
+    addresses = set(asked.values())
+    first, charts = sum(sizes.get(one, 0) for one in addresses), any("/charts-" in one for one in addresses)
+    return Weighed(address, first, sum(came.values()), charts), sum(map(bool, came.values())) > 1
 
 
 def faults(
@@ -165,21 +203,29 @@ def faults(
     part: str = "html",
     colours: bool = True,
     frame: bool = True,
+    pairs: set[str] | None = None,
 ) -> list[tuple[Any, ...]]:
     """Give what axe finds on a part of the page that is open, and whether it sticks out to the right.
 
-    ``looks`` are widths, each with a theme. Comparing colours takes most of the time.
+    ``looks`` are widths, each with a theme. With ``pairs``, the pairs of colours that were looked at, it's asked in
+    the first look, and in another one where that shows a pair that is new.
     """
     found: list[tuple[Any, ...]] = []
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
         page.evaluate(STILL)
-    for width, theme in looks:
+    for number, (width, theme) in enumerate(looks):
         page.set_viewport_size({"width": width, "height": 900})
         page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme; }", theme)
         page.evaluate(DRAWN)
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             found.append((address, width, "sticks out"))
+        if pairs is not None:
+            here = set(page.evaluate(PAIRS, part))
+            known = here <= pairs
+            pairs |= here
+            if number and known:
+                continue
         found += [
             (address, width, theme, *one)
             for one in page.evaluate(RUN, [RULES, part, colours, [] if frame else FRAME])

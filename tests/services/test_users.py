@@ -6,7 +6,7 @@ import threading
 
 import pytest
 from flask_babel import gettext
-from werkzeug.security import check_password_hash
+from werkzeug.security import check_password_hash, generate_password_hash
 
 from app.access import GRANTS, Role, Scope, of_staff, opened, rights
 from app.core import clock
@@ -278,6 +278,15 @@ def test_a_password_is_kept_as_a_salted_hash_and_ends_what_was_before(tree):
     assert check_password_hash(person.password, PASSWORD)
     assert person.password != hashed
     assert person.password_mark != mark
+
+
+def test_a_password_is_hashed_with_as_much_work_as_is_advised_today(tree, monkeypatch):
+    """Who steals the hashes guesses slowly. Other tests do with less of it, see conftest.py."""
+    monkeypatch.setattr(users, "generate_password_hash", generate_password_hash)
+    person = make.staff(Role.READER, password=PASSWORD)
+    assert person.password.startswith("scrypt:32768:8:1$")
+    users.lock(person)
+    assert person.password.startswith("scrypt:32768:8:1$")
 
 
 def test_changing_the_password_asks_for_the_old_one(tree):
