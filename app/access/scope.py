@@ -17,7 +17,7 @@ from werkzeug.local import LocalProxy
 
 from app.access.policy import RECORDS, Role, Section, Verb, rights, roles_named
 from app.core.db import db
-from app.core.hints import nearly_all
+from app.core.hints import unsearched
 from app.models.base import Lendable, OfficeScoped, Personal, Quoting, Scoped, Shareable
 from app.models.offices import Office
 from app.models.users import Membership, Staff
@@ -138,7 +138,7 @@ class Scope:
         )
         offices: ColumnElement[bool] = Office.id.in_(mine if write else (*mine, *self.above))
         if self.whole:
-            offices = nearly_all(Office.id <= max(mine))
+            offices = unsearched(Office.id) <= max(mine)
         return (
             with_loader_criteria(OfficeScoped, own, include_aliases=True),
             with_loader_criteria(Shareable, shared, include_aliases=True),
@@ -173,7 +173,7 @@ class Scope:
         """
         if self.whole:
             most = max(mine)
-            return lambda cls: nearly_all(cls.office_id <= most)
+            return lambda cls: unsearched(cls.office_id) <= most
         return lambda cls: cls.office_id.in_(mine)
 
     @property

@@ -17,17 +17,16 @@ from tests.counting import counting
 from tests.tables import read
 
 SEARCHED = sorted(
-    mapper.class_.__tablename__
-    for mapper in Entity.registry.mappers
-    if issubclass(mapper.class_, Searchable)
+    mapper.class_.__tablename__ for mapper in Entity.registry.mappers if issubclass(mapper.class_, Searchable)
 )
 NAMES = (
-    "Müller", "Mueller-Lüdenscheidt", "Muller", "O'Mull", '"Mull"', "50 %", "a_b_c", "a%b%c", "Łódź", "Straße", "Ell", "El",
-    "Mülle", "mullermuller", "Ulle", "Анна", "😀😀😀x", "x😀😀😀", "back\\slash", "AND OR NOT", "(mul)", "mul*",
+    "Müller", "Mueller-Lüdenscheidt", "Muller", "O'Mull", '"Mull"', "50 %", "a_b_c", "a%b%c", "Łódź", "Straße",
+    "Ell", "El", "Mülle", "mullermuller", "Ulle", "Анна", "😀😀😀x", "x😀😀😀", "back\\slash", "AND OR NOT", "(mul)",
+    "mul*",
 )  # fmt: skip
 TERMS = (
-    "mull", "muell", "mül", "ell", "ulle", "ler", "el", "l", "50", "a_b", "a%b", "_b_", "łód", "strasse", "анн", "😀😀😀", "😀x",
-    "and", "or not", "mul*", "o'm", "k\\s", "mull muell", "ell ler", "nobody", "mul nobody",
+    "mull", "muell", "mül", "ell", "ulle", "ler", "el", "l", "50", "a_b", "a%b", "_b_", "łód", "strasse", "анн",
+    "😀😀😀", "😀x", "and", "or not", "mul*", "o'm", "k\\s", "mull muell", "ell ler", "nobody", "mul nobody",
 )  # fmt: skip
 
 
@@ -69,8 +68,9 @@ def test_the_index_holds_what_the_rows_hold(sqlite):
     sqlite.rollback()
 
 
-@pytest.mark.parametrize("cap", [10_000, 3], ids=["sorted", "walked"])
-@pytest.mark.parametrize("role", [Role.SERVICE_AGENCY, Role.READER])
+@pytest.mark.parametrize(
+    ("role", "cap"), [(Role.SERVICE_AGENCY, 10_000), (Role.SERVICE_AGENCY, 3), (Role.READER, 10_000)]
+)
 def test_a_search_finds_what_holds_the_words_and_nothing_else(client, database, monkeypatch, role, cap):
     """For who sees all offices and who sees one; whether hits are sorted, or too many and gone through in order."""
     monkeypatch.setattr(rows, "COUNT_CAP", cap)
