@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, inspect, or_, select
 from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
 
+from app.core.hints import unsearched
 from app.models.base import Lendable, OfficeScoped, Personal, Shareable
 from app.models.offices import Office
 from app.models.users import Membership, Staff
@@ -43,7 +44,9 @@ def of_offices(
     me, mine, most = staff_id if staff_id is not None else NOBODY, tuple(offices), max(offices, default=0)
     # A list of all offices would be sent and gone through with each row. One that comes up meanwhile, elsewhere, has a
     # higher key and isn't seen.
-    own: Any = (lambda cls: cls.office_id <= most) if whole else (lambda cls: cls.office_id.in_(mine))
+    own: Any = (
+        (lambda cls: unsearched(cls.office_id) <= most) if whole else (lambda cls: cls.office_id.in_(mine))
+    )
     colleagues = select(Membership.staff_id).where(own(Membership))
     shared: Any = (
         own
@@ -51,7 +54,7 @@ def of_offices(
         else (lambda cls: or_(cls.office_id.in_(mine), cls.shared.is_(True)))
     )
     seen: ColumnElement[bool] = (
-        Office.id <= most if whole else Office.id.in_(mine if write else (*mine, *above))
+        unsearched(Office.id) <= most if whole else Office.id.in_(mine if write else (*mine, *above))
     )
     lent: Any = (
         (lambda cls: cls.staff_id == me)

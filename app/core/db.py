@@ -40,6 +40,15 @@ Model.metadata.naming_convention = {
 # Flask-AppBuilder's own models live in Model.metadata; with an empty one Alembic would drop their tables.
 db = SQLA(metadata=Model.metadata)
 
+#: Foreign keys are checked, readers read while one writes, a lock is waited for, and 32 MB are kept of the file: rows
+#: that a search finds lie far apart.
+_PRAGMAS = (
+    "foreign_keys=ON",
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "busy_timeout=60000",
+    "cache_size=-32000",
+)
 _STEPS = 10_000  # of SQLite's machine, between two looks at the clock
 LOCK = 20060918  # any number that all our processes know: the day of the first marketplace
 
@@ -186,7 +195,9 @@ def alone(folder: Path) -> Iterator[None]:
         if db.engine.dialect.name != "postgresql":
             yield
             return
-        with db.engine.connect() as connection:
+        # An open transaction would keep VACUUM from saying which rows everybody sees.
+        engine = db.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
             connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
             try:
                 yield
@@ -245,14 +256,14 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
 
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Check foreign keys; let readers read while one writes; wait for a lock instead of failing at once."""
+    """Tell each connection how the file is worked on, and what SQLite doesn't know."""
     if not isinstance(connection, sqlite3.Connection):
         return
     # SQLite's own knows no umlauts, so that a filter for "müller" would miss "MÜLLER".
     connection.create_function("lower", 1, _lower, deterministic=True)
     connection.create_function("office_hour", 2, _office_hour, deterministic=True)
     cursor = connection.cursor()
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=60000"):
+    for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

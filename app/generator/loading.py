@@ -174,15 +174,24 @@ def _without_rules(connection: sa.Connection) -> list[str]:
 
 
 def _without_indexes(connection: sa.Connection) -> list[str]:
-    """Drop SQLite's indexes, but those of its own; give the statements that bring them back."""
+    """Drop SQLite's indexes, but those of its own, and what keeps the search; give what brings it all back."""
     # The driver would begin with the first row, and keep what came before it.
     connection.exec_driver_sql("BEGIN")
     found = connection.execute(
-        sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name")
+        sa.text(
+            "SELECT type, name, sql FROM sqlite_master WHERE (type = 'index' AND sql IS NOT NULL)"
+            " OR (type = 'trigger' AND name LIKE 'fts_%') ORDER BY name"
+        )
     ).all()
-    for name, _sql in found:
-        connection.exec_driver_sql(f"DROP INDEX {name}")
-    return [sql for _name, sql in found]
+    for kind, name, _sql in found:
+        connection.exec_driver_sql(f"DROP {kind} {name}")
+    searched = connection.scalars(
+        sa.text("SELECT name FROM sqlite_master WHERE sql LIKE '%USING fts5%'")
+    ).all()
+    return [
+        *(sql for _kind, _name, sql in found),
+        *(f"INSERT INTO {name}({name}) VALUES ('rebuild')" for name in searched),  # noqa: S608 - of our own names
+    ]
 
 
 def _check(connection: sa.Connection) -> None:

@@ -39,8 +39,8 @@ def compare_type(
 
 
 def include_object(_item: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:  # noqa: FBT001 - Alembic's form
-    """Leave out the trigram indexes, which PostgreSQL alone has."""
-    return kind != "index" or not str(name).startswith("trgm_")
+    """Leave out the indexes of search texts, of which each database has its own kinds."""
+    return not str(name).startswith({"index": ("trgm_", "head_"), "table": ("fts_",)}.get(kind, ()))
 
 
 def run() -> None:

@@ -144,6 +144,8 @@ class Searchable:
 
     search: Mapped[LongText] = mapped_column(default="")
 
+    #: Column of one word with which the search text begins; "" where it begins otherwise.
+    search_begins: ClassVar[str] = ""
     #: Columns of the name under which other rows are found, too.
     search_name: ClassVar[tuple[str, ...]] = ()
     #: Relations to the rows by whose names this one is found: "organisation", or "positions.organisation".

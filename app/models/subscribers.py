@@ -76,6 +76,7 @@ class Subscriber(OfficeScoped, Searchable, Entity):
 
     __tablename__ = "subscriber"
     sorts_by = "email"
+    search_begins = "email"
     __table_args__ = (
         sa.Index("ix_subscriber_email_id_office_id", "email", "id", "office_id"),
         sa.UniqueConstraint(

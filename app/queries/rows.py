@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Select, func, inspect, select
@@ -59,11 +59,11 @@ def ordered(query: Query[Any], model: Any, column: str = "", direction: str = ""
 
     A relation to one row is ordered by what sorts that kind of row, and the rows of each stay together.
     """
-    query, keys = _keys(query, model, column)
-    return query.order_by(*_directed(keys, direction))
+    query, by = keys(query, model, column)
+    return query.order_by(*directed(by, direction))
 
 
-def _keys(query: Query[Any], model: Any, column: str) -> tuple[Query[Any], list[Any]]:
+def keys(query: Query[Any], model: Any, column: str) -> tuple[Query[Any], list[Any]]:
     """Give by what rows are ordered, and the query in which that can be found."""
     if column not in inspect(model).relationships:
         return query, [getattr(model, column), model.id] if column else [model.id]
@@ -75,35 +75,9 @@ def _keys(query: Query[Any], model: Any, column: str) -> tuple[Query[Any], list[
     return query, [getattr(target, target.sorts_by), target.id, model.id]
 
 
-def _directed(keys: Sequence[Any], direction: str) -> Iterator[Any]:
+def directed(keys: Iterable[Any], direction: str) -> Iterator[Any]:
+    """Say for each key in which direction the rows are ordered by it."""
     return (key.desc() if direction == "desc" else key.asc() for key in keys)
-
-
-def page(
-    query: Query[Any], model: Any, order: tuple[str, str], cut: tuple[int, int], *, walk: bool
-) -> Query[Any]:
-    """Give the rows of a page in an order, each with the count of all; ``cut`` is its first row, from 0, and its size.
-
-    The page is found by keys, and only its rows are read: what is passed over costs little. To ``walk`` is to go
-    through all rows in their order until enough of them fit. Where few fit, a database would go on to the end; so
-    without it, up to one more than COUNT_CAP are found first, and then sorted: where they are more than the cap, the
-    page isn't right.
-    """
-    column, direction = order
-    found, keys = _keys(query, model, column)
-    session = query.session
-    if walk:
-        count = counting(query, model).scalar_subquery()
-        sought = found.with_entities(model.id.label("id")).order_by(*_directed(keys, direction))
-    else:
-        named = [key.label(f"key_{place}") for place, key in enumerate(keys)]
-        hits = found.with_entities(*named).limit(COUNT_CAP + 1).cte("hits").prefix_with("MATERIALIZED")
-        sorted_by = list(hits.c)
-        sought = session.query(sorted_by[-1].label("id")).order_by(*_directed(sorted_by, direction))
-        count = select(func.count()).select_from(hits).scalar_subquery()
-    start, size = cut
-    some = sought.offset(start).limit(size).subquery("page")
-    return ordered(session.query(model, count).join(some, some.c.id == model.id), model, column, direction)
 
 
 def counting(query: Query[Any], model: Any, cap: int = COUNT_CAP) -> Query[Any]:

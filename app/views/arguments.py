@@ -12,10 +12,14 @@ from flask import Flask, abort, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
+from app.core.db import key_of
+from app.queries.pages import Neighbour
 from app.views.fields import EnumInput, RemoteSelect, find
 from app.views.rows import Rows
 
 _FILTER = re.compile(r"_flt_(\d{1,2})_(\w+)")
+#: A link to the page behind a row, or before it, names that row besides the page's number.
+AFTER, BEFORE = "after", "before"
 _OURS = re.compile(r"q|view|(_flt_\d{1,2}|_oc|_od|page|psize)_\w+")
 #: The ends of endpoints whose forms take files.
 TAKE_FILES = (
@@ -83,6 +87,18 @@ def read(view: Any, sent: MultiDict[str, str] | None = None) -> Arguments:
             abort(400)
         asked.filters.append((column, index, [text(value) for value in args.getlist(key)]))
     return asked
+
+
+def beside(view: Any) -> Neighbour | None:
+    """Read which row lies beside the page, as the link to it says; 400 for what can't be one."""
+    for name in (AFTER, BEFORE):
+        said = request.args.get(f"{name}_{type(view).__name__}")
+        if said is not None:
+            key, version = (key_of(part) for part in said.partition(".")[::2])
+            if key is None or version is None:
+                abort(400)
+            return Neighbour(key, version, before=name == BEFORE)
+    return None
 
 
 def kept() -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -11,7 +11,7 @@ from flask import current_app, g, make_response, request, url_for
 from flask_appbuilder import BaseView, expose
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import Enum, String, inspect, select
+from sqlalchemy import Enum, Select, String, inspect, select
 from werkzeug.wrappers import Response
 
 from app.access import Verb
@@ -114,14 +114,12 @@ def found(typed: str, size: int) -> list[Kind]:
     if len(fold(typed)) < SHORTEST or not search_terms(typed):
         return []
     made: list[tuple[int, Kind]] = []
-    for view in kinds():
-        keys, count, place = _matches(view, typed)
-        if keys:
-            hits = [_hit(view, row) for row in _rows(view, keys[:size], typed)]
-            address = url_for(f"{view.endpoint}.list", q=typed)
-            more = count > search.SEEN
-            kind = Kind(view.list_title, view.icon, hits, min(count, search.SEEN), more, address)
-            made.append((place, kind))
+    for view, keys, count, place in _matches(list(kinds()), typed):
+        hits = [_hit(view, row) for row in _rows(view, keys[:size], typed)]
+        address = url_for(f"{view.endpoint}.list", q=typed)
+        more = count > search.SEEN
+        kind = Kind(view.list_title, view.icon, hits, min(count, search.SEEN), more, address)
+        made.append((place, kind))
     return [*_pages(typed), *(kind for _place, kind in sorted(made, key=itemgetter(0)))]
 
 
@@ -143,20 +141,35 @@ def _begins(words: Sequence[str], terms: Sequence[str]) -> bool:
     return all(any(word.startswith(term) for word in words) for term in terms)
 
 
-def _matches(view: Any, typed: str) -> tuple[list[int], int, int]:
-    """Give the keys of the rows that match best, how many match, and how well the best does."""
-    model = view.datamodel.obj
-    if not issubclass(model, Searchable):
-        query = view.search_filter("search", view.datamodel).apply(db.session.query(model.id), typed)
-        keys = [key for (key,) in query.order_by(model.id).limit(search.SEEN + 1)]
-        return keys, len(keys), search.WORDS
-    name = _name(view)
-    rows = [Candidate(*row) for row in db.session.execute(search.holding(model, name, typed))]
-    count = len(rows)
-    if count > search.SEEN:
-        rows += [Candidate(*row) for row in db.session.execute(search.beginning(model, name, typed))]
-    best = search.ranked(rows, typed)
-    return [row.id for row in best], count, best[0].place(typed) if best else search.WORDS
+def _matches(views: Sequence[Any], typed: str) -> Iterator[tuple[Any, list[int], int, int]]:
+    """Yield the kinds that have any: the keys of the rows that match best, how many match, how well the best does."""
+    searched = {at: view for at, view in enumerate(views) if issubclass(view.datamodel.obj, Searchable)}
+    found = _candidates(search.holding, searched, typed)
+    often = {at: searched[at] for at, rows in found.items() if len(rows) > search.SEEN}
+    first = _candidates(search.beginning, often, typed)
+    for at, view in enumerate(views):
+        if at not in searched:
+            query = view.search_filter("search", view.datamodel).apply(
+                db.session.query(view.datamodel.obj.id), typed
+            )
+            keys = [key for (key,) in query.order_by(view.datamodel.obj.id).limit(search.SEEN + 1)]
+            if keys:
+                yield view, keys, len(keys), search.WORDS
+        elif found[at]:
+            best = search.ranked([*found[at], *first.get(at, ())], typed)
+            yield view, [row.id for row in best], len(found[at]), best[0].place(typed)
+
+
+def _candidates(
+    ask: Callable[..., Select[Any, Any, Any, Any]], views: Mapping[int, Any], typed: str
+) -> dict[int, list[Candidate]]:
+    """Ask for rows of all these kinds at once."""
+    found: dict[int, list[Candidate]] = {at: [] for at in views}
+    if views:
+        asked = {at: ask(view.datamodel.obj, _name(view), typed) for at, view in views.items()}
+        for at, *row in db.session.execute(search.together(asked)):
+            found[at].append(Candidate(*row))
+    return found
 
 
 def _name(view: Any) -> Any:
@@ -176,7 +189,8 @@ def _name(view: Any) -> Any:
 def _rows(view: Any, keys: Sequence[int], typed: str) -> list[Any]:
     """Load the rows in their order; one whose whole name was typed, in whatever order, comes first."""
     model = view.datamodel.obj
-    rows = db.session.scalars(select(model).where(model.id.in_(keys)).options(*view.datamodel.options()))
+    chosen = select(model).where(model.id.in_(keys)).options(*view.datamodel.along())
+    rows = db.session.scalars(chosen).unique()
     terms = set(search_terms(typed))
     return sorted(rows, key=lambda row: (set(search_terms(str(row))) != terms, keys.index(row.id)))
 

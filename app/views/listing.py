@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from app.access import Verb
 from app.models.lists import Density
-from app.views import building, columns, paging
+from app.views import arguments, building, columns, paging
 from app.views.bulk import MOST, Bulk
 from app.views.filters import BadFilterError
 from app.views.saved_views import SIZES, office_name
@@ -36,7 +36,13 @@ class Listing(Bulk):
         look = self.look()
         try:
             count, rows = self.datamodel.query(
-                self._filters, column, direction, page, size, columns=look.columns
+                self._filters,
+                column,
+                direction,
+                page,
+                size,
+                columns=look.columns,
+                beside=arguments.beside(self),
             )
         except BadFilterError as error:
             flash(str(error), "danger")
@@ -53,6 +59,7 @@ class Listing(Bulk):
                 "order": (column, direction),
                 "density": look.density,
                 "pages": paging.numbers(page, size, count),
+                "steps": paging.steps(type(self).__name__, page, size, count, rows),
                 "too_many": self.too_many(count, actions),
                 "most": MOST,
             },

@@ -15,7 +15,8 @@ from app.core.db import SetOf, find
 from app.labels import actor
 from app.models.base import Shareable
 from app.models.users import Staff
-from app.queries import rows
+from app.queries import pages, rows
+from app.queries.pages import Cut, Neighbour, Order
 from app.views.cells import view_of
 from app.views.filters import FilterConverter
 from app.views.filters.presence import Mine
@@ -44,6 +45,10 @@ class Table(_Interface):  # type: ignore[misc]
     def options(self, columns: Sequence[str] = ()) -> list[LoaderOption]:
         """Load what a list shows with the rows; columns that were chosen for it, too, with what names them."""
         return rows.loading(self.obj, *self._shown(columns))
+
+    def along(self, columns: Sequence[str] = ()) -> list[LoaderOption]:
+        """Load the same with few rows, in few statements."""
+        return rows.along(self.obj, *self._shown(columns))
 
     def _shown(self, columns: Sequence[str]) -> list[str]:
         more = (path for column in columns for path in self._paths(column))
@@ -82,28 +87,38 @@ class Table(_Interface):  # type: ignore[misc]
         page: int | None = None,
         page_size: int | None = None,
         columns: Sequence[str] = (),
+        beside: Neighbour | None = None,
         **_more: Any,
     ) -> tuple[int, list[Any]]:
-        """Give the count of all rows and the rows of a page, with what these columns show."""
-        query = self.statement(filters).order_by(None)
-        order, options = (order_column, order_direction), rows.along(self.obj, *self._shown(columns))
-        if page_size is None:
-            return self.count(query), rows.ordered(query, self.obj, *order).options(
-                *self.options(columns)
-            ).all()
-        cut = (page or 0) * page_size, page_size
-        narrowed = bool(filters is not None and filters.values)
-        count, found = self._page(query, order, cut, options, walk=not narrowed)
-        if narrowed and count > rows.COUNT_CAP:
-            count, found = self._page(query, order, cut, options, walk=True)
-        return count, found
+        """Give the count of all rows and the rows of a page, with what these columns show.
 
-    def _page(
-        self, query: Query[Any], order: tuple[str, str], cut: tuple[int, int], options: Any, *, walk: bool
-    ) -> tuple[int, list[Any]]:
-        found = rows.page(query, self.obj, order, cut, walk=walk).options(*options).all()
+        The page is found from the row ``beside`` it, or by its number where that row isn't what it was.
+        """
+        query = self.statement(filters).order_by(None)
+        if page_size is None:
+            ordered = rows.ordered(query, self.obj, order_column, order_direction)
+            return self.count(query), ordered.options(*self.options(columns)).all()
+        order, start = Order(self.obj, order_column, order_direction), (page or 0) * page_size
+        hits = self._hits(query, filters) if filters is not None and filters.values else None
+
+        def read(cut: Cut) -> list[Any]:
+            asked = pages.page(query, order, cut, hits)
+            return asked.options(*self.along(columns)).all()
+
+        found = read(Cut(start, page_size, beside))
+        if beside is not None and len(found) < (page_size if beside.before else 1):
+            found = read(Cut(start, page_size))
+        if found:
+            return found[0][1], [row for row, _count in found]
         # A page behind the last one has no row that could tell.
-        return found[0][1] if found else self.count(query), [row for row, _count in found]
+        return self.count(query if hits is None else hits) if start else 0, []
+
+    def _hits(self, query: Query[Any], filters: Filters) -> Query[Any]:
+        """Find the rows by the shortest way that the filters know."""
+        one: Any
+        for one, value in filters.get_filters_values():
+            query = one.hits(query, value)
+        return query
 
     def get(self, id: Any, _filters: Any = None, **_more: Any) -> Any:
         """Give a row by its key as far as the scope shows it; None for a key that can't be one."""

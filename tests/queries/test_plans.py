@@ -13,6 +13,7 @@ from app.generator import generate
 from app.generator.command import AGENCY, READER, add_accounts
 from app.generator.plan import Size
 from app.models.users import Staff
+from app.queries import rows
 from tests import factories as make
 
 
@@ -111,3 +112,34 @@ def test_few_hits_are_found_before_they_are_sorted(country):
     ]
     assert len(statements) == 1
     assert "MATERIALIZED" in statements[0]
+
+
+def test_many_hits_take_no_more_statements_than_few(country, monkeypatch):
+    few = asked(country[AGENCY], "/contacts/list/?q=an")
+    monkeypatch.setattr(rows, "COUNT_CAP", 3)
+    for query in ("q=an", "_flt_0_language=de", "q=an&_oc_ContactView=title"):
+        assert len(asked(country[AGENCY], f"/contacts/list/?{query}")) <= len(few) <= 5, query
+
+
+def test_an_order_without_an_index_is_not_read_by_another_one(country):
+    """SQLite would read all rows by the index of offices, one by one, only because each office is one that is seen."""
+    if db.engine.dialect.name == "sqlite":
+        address = "/contacts/list/?_oc_ContactView=title"
+        assert "contact USING INDEX" not in plan_of_page(country[AGENCY], address).split("SCAN page")[0]
+
+
+def test_the_start_page_finds_its_few_contracts_by_indexes(country):
+    found = {
+        plan(*one)
+        for one in asked(country[AGENCY], "/")
+        if "FROM contract" in one[0] and "ORDER BY" in one[0]
+    }
+    assert len(found) >= 3
+    for name in ("status_agreed_on", "status_due_on", "contested"):
+        assert any(f"ix_contract_{name}" in each for each in found), (name, found)
+
+
+def test_the_global_search_asks_all_kinds_at_once(country):
+    statements = [one for one, _parameters in asked(country[AGENCY], "/search/?q=xqzxqz")]
+    assert len(statements) <= 6, statements
+    assert sum("LIKE" in one for one in statements) == 2, "all records, and the staff"
