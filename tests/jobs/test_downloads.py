@@ -195,6 +195,25 @@ def test_a_full_disk_is_said_and_leaves_nothing(app, person, fmt, monkeypatch):
     assert files() == []
     assert db.session.scalars(select(Receipt)).all() == []
     gc.collect()
+    # Once there's room again, it's asked for once more, and is made as if nothing had been.
+    with opened(of_staff(person.id)):
+        assert downloads.retry(db.session.get(Download, key))
+        db.session.commit()
+    jobs.make()
+    assert state(key) == (DownloadState.READY, None)
+    assert len(files()) == len(db.session.scalars(select(Receipt)).all()) == 1
+
+
+def test_as_many_tasks_as_are_of_use_wake_the_workers(person, monkeypatch, count_statements):
+    """How many wait is counted, whoever they are of; none of the rows is read for it."""
+    for language in ("de", "en", "fr"):
+        ask(person, language=language)
+    woken = []
+    monkeypatch.setattr(jobs, "enqueue", woken.append)
+    with count_statements() as statements:
+        jobs.resume()
+    assert woken == [jobs.TASK] * 3
+    assert [one for one in statements if "ORDER BY" in one] == []
 
 
 @pytest.mark.postgresql
