@@ -79,7 +79,6 @@ ABOVE = (
     "tests/views/test_showing.py",
     "tests/views/test_signup.py",
     "tests/views/test_templates.py",
-    "tests/views/test_threads.py",
     "tests/views/test_users.py",
     "tests/views/test_working.py",
 )

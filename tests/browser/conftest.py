@@ -43,19 +43,30 @@ PASSWORDS = {
 LOCALES = {"de": "de-DE", "en": "en-GB"}
 
 
-def start(folder: Path, **environment: str) -> tuple[subprocess.Popen[bytes], str]:
+def start(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
     """Prepare a database in a folder, load the demo data, and serve it on a free port."""
+    prepare(folder)
+    return serve_somewhere(folder)
+
+
+def prepare(folder: Path) -> None:
+    """Make a database in a folder, and load the demo data."""
+    flask = [sys.executable, "-m", "flask", "--app", "app"]
+    for command in ("init", "load-demo"):
+        subprocess.run(
+            [*flask, command], env=settings_of(folder, 0), cwd=ROOT, check=True, capture_output=True
+        )
+
+
+def serve_somewhere(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
+    """Serve what is prepared in a folder, on a free port; give the process, and the address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings = settings_of(folder, port, **environment)
-    flask = [sys.executable, "-m", "flask", "--app", "app"]
-    for command in ("init", "load-demo"):
-        subprocess.run([*flask, command], env=settings, cwd=ROOT, check=True, capture_output=True)
-    return serve(folder, port, **environment), f"http://127.0.0.1:{port}"
+    return serve(folder, port), f"http://127.0.0.1:{port}"
 
 
-def settings_of(folder: Path, port: int | str, **environment: str) -> dict[str, str]:
+def settings_of(folder: Path, port: int | str) -> dict[str, str]:
     """Give the environment of a server with its data in a folder."""
     settings = {
         **os.environ,
@@ -64,15 +75,14 @@ def settings_of(folder: Path, port: int | str, **environment: str) -> dict[str, 
         "MARKTBUERO_PORT": str(port),
         "MARKTBUERO_LOGIN_LIMIT": "1000 per minute",
         "MARKTBUERO_SIGN_UP_LIMIT": "1000 per minute",
-        **environment,
     }
     settings.pop("DATABASE_URL", None)
     return settings
 
 
-def serve(folder: Path, port: int | str, **environment: str) -> subprocess.Popen[bytes]:
+def serve(folder: Path, port: int | str) -> subprocess.Popen[bytes]:
     """Start the server on data that is ready, and wait until it answers."""
-    settings = settings_of(folder, port, **environment)
+    settings = settings_of(folder, port)
     process = subprocess.Popen([sys.executable, "run.py"], env=settings, cwd=ROOT, stdout=subprocess.DEVNULL)
     for _attempt in range(600):  # a minute: a loaded machine is slow
         with socket.socket() as probe:
@@ -86,9 +96,17 @@ def serve(folder: Path, port: int | str, **environment: str) -> subprocess.Popen
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demo data, to be copied."""
+    folder = tmp_path_factory.mktemp("demo")
+    prepare(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running demo."""
-    process, address = start(tmp_path_factory.mktemp("demo"))
+    process, address = serve_somewhere(shutil.copytree(demo, tmp_path_factory.mktemp("served") / "demo"))
     yield address
     process.terminate()
     process.wait(10)

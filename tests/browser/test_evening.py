@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.cookiejar
 import json
 import re
+import shutil
 import sqlite3
 import threading
 import time
@@ -27,10 +28,11 @@ COMPANY, CLUB, OTHER = "Kranichholz", "Wurzelzwerge", "Brückenschlag"
 
 
 @pytest.fixture
-def place(tmp_path):
+def place(demo, tmp_path):
     """A server of one's own, which may be killed and started again on the same data."""
-    process, address = conftest.start(tmp_path)
-    place = SimpleNamespace(process=process, address=address, folder=tmp_path)
+    folder = shutil.copytree(demo, tmp_path / "demo")
+    process, address = conftest.serve_somewhere(folder)
+    place = SimpleNamespace(process=process, address=address, folder=folder)
     yield place
     place.process.kill()
     place.process.wait(10)

@@ -40,7 +40,7 @@ NUMBERS = [
     "%20",
     "2147483648",
 ]
-# All views read numbers and keys by the same code: these get all of them, the others some.
+# All views read numbers and keys by the same code: these get all of them, the others some, each view other keys.
 WHOLE = {"/contracts", "/staff"}
 
 
@@ -74,9 +74,9 @@ def refused(answer):
 
 def test_a_key_that_can_not_be_one_is_no_record(app, client):
     asked = 0
-    for view in views(app):
+    for place, view in enumerate(views(app)):
         base, changes = view.route_base, bool(view.edit_columns)
-        for key in KEYS if base in WHOLE else KEYS[::6]:
+        for key in KEYS if base in WHOLE else KEYS[place % 12 :: 12]:
             addresses = [
                 ("GET", f"{base}/{page}") for page in (f"show/{key}", f"file/{key}/scan", f"lookup/{key}")
             ]
