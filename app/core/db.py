@@ -195,7 +195,7 @@ def alone(folder: Path) -> Iterator[None]:
         if db.engine.dialect.name != "postgresql":
             yield
             return
-        # An open transaction would keep VACUUM from saying which rows everybody sees.
+        # A transaction that stays open for minutes would be one that VACUUM has to think of.
         engine = db.engine.execution_options(isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
             connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})

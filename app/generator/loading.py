@@ -142,7 +142,8 @@ def _without_rules(connection: sa.Connection) -> list[str]:
     """Drop what PostgreSQL would keep up row by row; give the statements that bring it back, sorted quicker at once."""
     connection.exec_driver_sql("SET LOCAL timezone = 'UTC'")
     connection.exec_driver_sql("SET LOCAL maintenance_work_mem = '512MB'")
-    connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+    # VACUUM says of rows that all see them only once their commit is on the disk.
+    connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
     of_ours = {"tables": _tables()}
     keys = connection.execute(
         sa.text(

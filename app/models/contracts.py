@@ -79,8 +79,8 @@ class Contract(OfficeScoped, Searchable, Entity):
             "number",
             "id",
             "office_id",
-            postgresql_where=sa.text("contested"),
-            sqlite_where=sa.text("contested = 1"),
+            postgresql_where=sa.literal_column("contested"),
+            sqlite_where=sa.literal_column("contested = 1"),
         ),
     )
     search_from = ("parties.organisation",)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Query
 
 from app.access import current
 from app.core.db import db
+from app.models.base import Shareable
 
 Q = TypeVar("Q", Query[Any], Select[Any])
 PIECE = 3  # letters
@@ -25,21 +26,26 @@ def narrowed(statement: Q, model: Any, terms: Iterable[str]) -> Q:
     The statement stays as it is where no term is long enough, for who sees few offices, and on PostgreSQL. It's good
     for finding all rows; not for going through them in an order, where each would be looked up here.
     """
-    found, _key = _joined(statement, model, terms)
+    found, _key = (statement, None) if _sees_few() else _joined(statement, model, terms)
     return found
 
 
 def newest(statement: Q, model: Any, terms: Iterable[str]) -> Q:
     """Do so, and begin with the newest: it's the one order that the index has, too."""
-    found, key = _joined(statement, model, terms)
+    # What is shared with all offices isn't found by the own one.
+    few = _sees_few() and not issubclass(model, Shareable)
+    found, key = (statement, model.id) if few else _joined(statement, model, terms)
     return found.order_by(key.desc())
+
+
+def _sees_few() -> bool:
+    scope = current()
+    return not (scope.everywhere or scope.whole) and len(scope.offices) <= FEW
 
 
 def _joined(statement: Q, model: Any, terms: Iterable[str]) -> tuple[Q, Any]:
     pieces = {term[at : at + PIECE] for term in terms for at in range(len(term) - PIECE + 1)}
-    scope = current()
-    few = not (scope.everywhere or scope.whole) and len(scope.offices) <= FEW
-    if not pieces or few or db.engine.dialect.name != "sqlite":
+    if not pieces or db.engine.dialect.name != "sqlite":
         return statement, model.id
     name = f"fts_{model.__tablename__}"
     index = table(name, column("rowid"), column(name))

@@ -135,11 +135,13 @@ def test_the_start_page_finds_its_few_contracts_by_indexes(country):
         if "FROM contract" in one[0] and "ORDER BY" in one[0]
     }
     assert len(found) >= 3
-    for name in ("status_agreed_on", "status_due_on", "contested"):
+    # Of an index of no rows at all SQLite knows nothing, and may take another.
+    some = ("status_agreed_on", "status_due_on")
+    for name in some if db.engine.dialect.name == "sqlite" else (*some, "contested"):
         assert any(f"ix_contract_{name}" in each for each in found), (name, found)
 
 
 def test_the_global_search_asks_all_kinds_at_once(country):
     statements = [one for one, _parameters in asked(country[AGENCY], "/search/?q=xqzxqz")]
     assert len(statements) <= 6, statements
-    assert sum("LIKE" in one for one in statements) == 2, "all records, and the staff"
+    assert sum(".search LIKE" in one for one in statements) == 1
