@@ -23,8 +23,8 @@ SAMPLE_LINK = "https://localhost/"
 _LONGEST_LINK = 2_079
 _IN_MEMORY = 1 << 20  # of texts that are too long for their cells
 _SCHEMES = ("https://", "http://", "mailto:", "tel:")
-#: What stands in an address, and in XML, as it is.
-_PLAIN = re.compile(r"[0-9A-Za-z:/?#\[\]@!$()*+,;=%._~-]*")
+#: An address that stands in XML as it is, as most do: there are two or three in each row.
+_PLAIN = re.compile(r"(?:https?://|mailto:|tel:)[0-9A-Za-z:/?#\[\]@!$()*+,;=%._~-]{0,2000}")
 _LINKS = re.compile(rb"<hyperlinks>.*?</hyperlinks>")
 _TARGETS = re.compile(rb'<Relationship [^>]*/hyperlink"[^>]*/>')
 _TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
@@ -50,17 +50,14 @@ class Links:
     def _take(self, cell: str, address: str) -> bool:
         if address.startswith("/"):
             address = self._home + address
-        if not address.startswith(_SCHEMES):
-            return False
-        if len(self._cells) >= MOST_LINKS:
-            self.beyond += 1
-            return False
-        # Most addresses are plain, and there are two or three in each row.
         target = f'"{address}"'
         if not _PLAIN.fullmatch(address):
-            address = quote(address, safe=":/?#[]@!$&'()*+,;=%-._~")
-            target = quoteattr(address)
-        if len(address) > _LONGEST_LINK:
+            quoted = quote(address, safe=":/?#[]@!$&'()*+,;=%-._~")
+            if not address.startswith(_SCHEMES) or len(quoted) > _LONGEST_LINK:
+                return False
+            target = quoteattr(quoted)
+        if len(self._cells) >= MOST_LINKS:
+            self.beyond += 1
             return False
         self._cells.append(cell)
         self._targets.append(target)
