@@ -270,7 +270,7 @@ def test_each_row_gets_the_reason_that_is_its_own(letter):
     lines = list(openpyxl.load_workbook(folder() / record.rejected).active.values)
     assert lines[0] == ("Row", "Reason", "E-Mail", "Vorname", "Nachname", "Sprache")
     assert [line[0] for line in lines[1:]] == ["2", "3", "4", "5", "6", "7", "8"]
-    assert lines[5][2:] == ("l@example.org", "", "", "Klingonisch")
+    assert lines[5][2:] == ("l@example.org", None, None, "Klingonisch")
     apply(record)
     assert set(states(letter)) == {"ok@example.org", "bo@example.org", "zero@example.org", "mü@exämple.org"}
 
