@@ -10,17 +10,16 @@ from functools import cached_property
 from typing import Any
 
 from flask import g, has_request_context, request, session
-from sqlalchemy import select, true
 from sqlalchemy.sql.base import ExecutableOption
 from werkzeug.local import LocalProxy
 
 from app.access import criteria
 from app.access.policy import RECORDS, Role, Section, Verb, rights, roles_named
-from app.access.tree import Tree, state, tree
+from app.access.tree import Tree, tree, with_workplaces
 from app.core.db import db
 from app.models.base import Quoting, Scoped
 from app.models.offices import Office
-from app.models.users import Membership, Staff
+from app.models.users import Staff
 
 # Where a session keeps the office that the person chose to work in; without it, it's all of them.
 CHOICE = "office"
@@ -203,14 +202,8 @@ def of_staff(staff_id: int, choice: int | None = None) -> Scope:
         person = db.session.get(Staff, staff_id)
         if person is None or not person.active:
             return Scope(actor="")
-        now = state()
-        working = (
-            select(Membership.id, Membership.office_id).where(Membership.staff_id == staff_id).subquery()
-        )
-        found = db.session.execute(
-            select(now, working).outerjoin(working, true()).order_by(working.c.id)
-        ).all()
-        offices = tree(tuple(found[0][: len(now.c)]))
+        found = db.session.execute(with_workplaces(), {"person": staff_id}).all()
+        offices = tree(tuple(found[0][:-1]))
         roles = roles_named(role.name for role in person.roles)
     homes = tuple(row.office_id for row in found if row.office_id is not None)
     below, above = offices.around(homes)

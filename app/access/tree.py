@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import BigInteger, Select, bindparam, cast, func, select, true
 
 from app.core.db import db
 from app.models.offices import Office
+from app.models.users import Membership
 
 _KEPT = "marktbuero_offices"
 
@@ -66,19 +67,29 @@ class Tree:
         return found
 
 
-def state() -> Subquery:
-    """Select what differs after each change of an office: versions go up with every save, and keys with every row."""
-    return select(
+@cache
+def with_workplaces() -> Select[Any]:
+    """Select the state of the tree, and beside it each office in which a ``person`` works, or None.
+
+    The state differs after each change of an office: versions go up with every save, and keys with every row.
+    """
+    state = select(
         func.count(Office.id).label("offices"),
         func.max(Office.id).label("last"),
         func.sum(Office.version).label("saves"),
         func.max(Office.changed_at).label("changed_at"),
-        func.sum(Office.id * Office.parent_id).label("shape"),
+        func.sum(cast(Office.id, BigInteger) * Office.parent_id).label("shape"),
     ).subquery("state")
+    working = (
+        select(Membership.id, Membership.office_id)
+        .where(Membership.staff_id == bindparam("person"))
+        .subquery()
+    )
+    return select(state, working.c.office_id).outerjoin(working, true()).order_by(working.c.id)
 
 
 def tree(known: tuple[Any, ...]) -> Tree:
-    """Give the tree as it is in a `state`, whose values were read before. Call it where all offices are seen."""
+    """Give the tree as it is in a state that was read before. Call it where all offices are seen."""
     kept: tuple[tuple[Any, ...], Tree] | None = current_app.extensions.get(_KEPT)
     if kept is None or kept[0] != known:
         rows = db.session.execute(select(Office.id, Office.name, Office.parent_id))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, and_, literal, select
+from functools import cache
+
+from sqlalchemy import Select, and_, bindparam, literal, select
 
 from app.models.lists import ListPreference, SavedView
 
@@ -24,9 +26,14 @@ def view_of(listing: str, key: int) -> Select[SavedView]:
     return select(SavedView).where(SavedView.listing == listing, SavedView.id == key)
 
 
-def look_of(listing: str, staff_id: int | None) -> Select[ListPreference | None, SavedView | None]:
-    """Give both at once: what the person chose, beside each of the views, or beside None where there are none."""
-    chosen = and_(ListPreference.listing == listing, ListPreference.staff_id == staff_id)
+@cache
+def look() -> Select[ListPreference | None, SavedView | None]:
+    """Give both at once: what the person chose, beside each of the views, or beside None where there are none.
+
+    Takes the ``listing`` and the ``person`` when it's sent.
+    """
+    listing = bindparam("listing")
+    chosen = and_(ListPreference.listing == listing, ListPreference.staff_id == bindparam("person"))
     return (
         select(ListPreference, SavedView)
         .select_from(select(literal(1).label("one")).subquery())

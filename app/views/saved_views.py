@@ -18,7 +18,7 @@ from app.access import current
 from app.core.db import db, find
 from app.core.rules import RuleBrokenError
 from app.models.lists import Density, SavedView
-from app.queries.lists import look_of, view_of
+from app.queries import lists as queries
 from app.services import lists
 from app.views import arguments, columns
 from app.views.records import Records
@@ -68,7 +68,8 @@ class SavedViews(Records):
         return kept[self.listing]
 
     def _look(self) -> Look:
-        found = db.session.execute(look_of(self.listing, current().staff_id)).all()
+        asked_for = {"listing": self.listing, "person": current().staff_id}
+        found = db.session.execute(queries.look(), asked_for).all()
         chosen, views = found[0][0], [view for _chosen, view in found if view is not None]
         asked = arguments.number("view")
         active = next((view for view in views if view.id == asked), None)
@@ -132,7 +133,7 @@ class SavedViews(Records):
     def _prefer(self, changes: dict[str, Any]) -> None:
         lists.prefer(self.listing, **changes)
         active = db.session.scalars(
-            view_of(self.listing, arguments.number("view", self._sent()))
+            queries.view_of(self.listing, arguments.number("view", self._sent()))
         ).one_or_none()
         if "columns" in changes and active is not None and active.staff_id == current().staff_id:
             # The columns of a view of one's own would otherwise win over what was chosen a moment ago.
@@ -170,7 +171,7 @@ class SavedViews(Records):
     def change_view(self, key: int) -> Response:
         """Rename, renew, share or delete a view of one's own; begin with any that one sees, or no longer."""
         view = (
-            db.session.scalars(view_of(self.listing, key)).one_or_none()
+            db.session.scalars(queries.view_of(self.listing, key)).one_or_none()
             if find(SavedView, str(key))
             else None
         )
@@ -206,7 +207,9 @@ class SavedViews(Records):
 
     def _seen(self, sent: Any) -> list[str]:
         """Give the columns that the page showed from which a form was sent."""
-        active = db.session.scalars(view_of(self.listing, arguments.number("view", sent))).one_or_none()
+        active = db.session.scalars(
+            queries.view_of(self.listing, arguments.number("view", sent))
+        ).one_or_none()
         chosen = lists.preference(self.listing)
         return (active.chosen if active else []) or (chosen.chosen if chosen else [])
 
