@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from sqlalchemy import Select, and_, bindparam, literal, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, literal, select
 
 from app.models.lists import ListPreference, SavedView
 
@@ -32,7 +32,7 @@ def look() -> Select[ListPreference | None, SavedView | None]:
 
     Takes the ``listing`` and the ``person`` when it's sent.
     """
-    listing = bindparam("listing")
+    listing: BindParameter[str] = bindparam("listing")
     chosen = and_(ListPreference.listing == listing, ListPreference.staff_id == bindparam("person"))
     return (
         select(ListPreference, SavedView)

@@ -121,6 +121,19 @@ def test_many_hits_take_no_more_statements_than_few(country, monkeypatch):
         assert len(asked(country[AGENCY], f"/contacts/list/?{query}")) <= len(few) <= 5, query
 
 
+def test_statistics_that_tell_of_very_many_spare_the_agency_a_count(country, monkeypatch):
+    if db.engine.dialect.name != "postgresql":
+        return
+    for cap, spared in ((20, True), (1_000, False)):
+        monkeypatch.setattr(rows, "COUNT_CAP", cap)
+        for who, counts in ((AGENCY, not spared), (READER, True)):
+            (statement,) = [one for one in asked(country[who], "/contacts/list/") if "AS page" in one[0]]
+            with db.engine.connect() as connection:
+                done = connection.exec_driver_sql(f"EXPLAIN (ANALYZE) {statement[0]}", statement[1])
+                counting = "\n".join(str(row) for row in done).split("Aggregate")[1].splitlines()[0]
+            assert ("never executed" not in counting) is counts, (cap, who, counting)
+
+
 def test_an_order_without_an_index_is_not_read_by_another_one(country):
     """SQLite would read all rows by the index of offices, one by one, only because each office is one that is seen."""
     if db.engine.dialect.name == "sqlite":
