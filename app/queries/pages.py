@@ -91,7 +91,7 @@ def page(query: Query[Any], order: Order, cut: Cut, hits: Query[Any] | None = No
 
 
 def _all(query: Query[Any], model: Any) -> Any:
-    """Count the rows of a list that isn't narrowed: for who sees them all, statistics may tell that they're very many."""
+    """Count the rows of a list that isn't narrowed. Statistics may tell who sees them all that they're very many."""
     count = rows.counting(query, model).scalar_subquery()
     scope = current()
     sees_all = (scope.whole or scope.everywhere) and issubclass(model, (OfficeScoped, Shareable))
