@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    TableClause,
     and_,
     case,
+    column,
     func,
     inspect,
-    literal_column,
     select,
     table,
     tuple_,
@@ -97,10 +98,9 @@ def _all(query: Query[Any], model: Any) -> Any:
     sees_all = (scope.whole or scope.everywhere) and issubclass(model, (OfficeScoped, Shareable))
     if not sees_all or _on_sqlite():
         return count
-    name, estimate = func.to_regclass(model.__tablename__), literal_column("reltuples")
-    told = (
-        select(estimate).select_from(table("pg_class")).where(literal_column("oid") == name).scalar_subquery()
-    )
+    known: TableClause = table("pg_class", column("oid"), column("reltuples"))
+    name = func.to_regclass(model.__tablename__)
+    told = select(known.c.reltuples).where(known.c.oid == name).scalar_subquery()
     return case((told > SURELY * rows.COUNT_CAP, rows.COUNT_CAP + 1), else_=count)
 
 
