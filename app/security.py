@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,7 +18,7 @@ from flask_appbuilder.security.views import AuthDBView
 from flask_babel import gettext
 from flask_jwt_extended import JWTManager
 from flask_login import login_user, logout_user
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
@@ -238,8 +238,7 @@ class OfficeSecurityManager(SecurityManager):
         if not str(pk).isdecimal() or int(pk) > BIGGEST_KEY:
             return None
         with everything("sign-in"):
-            # Each page asks for the roles next.
-            person: Staff | None = db.session.get(Staff, int(pk), options=[joinedload(Staff.roles)])
+            person = db.session.scalars(_person(), {"key": int(pk)}).unique().one_or_none()
             return person if person is not None and _opens(person) else None
 
     def load_user(self, pk: Any) -> Staff | None:
@@ -257,6 +256,12 @@ class OfficeSecurityManager(SecurityManager):
     def _active(self, staff_id: Any, mark: str) -> Staff | None:
         person = self.get_user_by_id(staff_id)
         return person if person is not None and person.active and person.password_mark == mark else None
+
+
+@cache
+def _person() -> Select[Staff]:
+    """Select a person by key; each page asks for the roles next."""
+    return select(Staff).where(Staff.id == bindparam("key")).options(joinedload(Staff.roles))
 
 
 def _no_token(*_details: Any) -> tuple[Response, int, dict[str, str]]:

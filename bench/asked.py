@@ -8,9 +8,11 @@ No network lies between; a page is asked as its framework's own test client does
 
 from __future__ import annotations
 
+import html
 import importlib
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -24,6 +26,8 @@ sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 OK = 200
 FIRST, AGAIN = "first", "again"
+BEFORE_IT, FOLLOWED = "far", "far, next"
+NEXT = re.compile(r'rel="next"[^>]* href="([^"]+)"')
 MOST, PATIENCE = 5, 0.05  # at most so many tries in a turn, and no more after so many seconds
 
 
@@ -110,10 +114,20 @@ class Ours:
                     keys[name] = db.session.query(db.func.min(model.id)).filter_by(office_id=home).scalar()
             self.statements = Statements(db.engine)
             db.session.rollback()
-        self.address = partial(address_of, keys=keys)
+        self.found: dict[str, str] = {}
+        self.address_of = partial(address_of, keys=keys)
         self.client = app.test_client()
         with self.client.session_transaction() as session:
             session["_user_id"], session["_fresh"], session["locale"] = key, True, "de"
+
+    def address(self, name: str) -> str:
+        """Give the address of a page; the one behind the page far behind is where its link leads."""
+        if name not in self.found:
+            self.found[name] = self.address_of(name)
+            if name == FOLLOWED:
+                link = NEXT.search(self.client.get(self.address_of(BEFORE_IT)).text)
+                self.found[name] = html.unescape(link[1]) if link else self.found[name]
+        return self.found[name]
 
     def knows(self, name: str) -> bool:
         """Whether this person may see it."""

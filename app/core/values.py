@@ -24,6 +24,7 @@ from flask_babel.speaklater import LazyString
 from app.core.clock import OFFICE_ZONE
 
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}  # unions, and codes for tests and the unknown
+_GROUPS = 1000  # from here on thousands are told apart
 _CENT = Decimal("0.01")
 _NO_BREAK_SPACE = "\u00a0"
 _MIXED_MARK = "*"
@@ -163,6 +164,8 @@ def format_decimal(
     value: Decimal | float, locale: Locale | str | None = None, places: int | None = None
 ) -> str:
     """Write a finite number with grouping; decimals as far as needed, or `places` of them, half up."""
+    if type(value) is int and places is None and 0 <= value < _GROUPS:
+        return str(value)  # as everywhere; a page has dozens
     number = Decimal(str(value))
     if places is not None:
         number = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)

@@ -55,6 +55,12 @@ def sortable(view: Any) -> list[str]:
     ]
 
 
+def sort_choices(table: Any) -> tuple[str, ...]:
+    """Give the columns by which a table can be sorted, of those that it shows; and by which it is."""
+    shown = {*table["columns"], table["order"][0]}
+    return tuple(name for name in table["view"].order_columns if name in shown)
+
+
 def chosen(view: Any, names: Sequence[str]) -> list[str]:
     """Give those of the names that the list can show; the standard where none is left."""
     known = set(choices(view))

@@ -19,7 +19,7 @@ from app.views import arguments
 from app.views.addresses import fixed, here
 from app.views.building import cleared
 from app.views.cells import cell, wrapping
-from app.views.columns import offered
+from app.views.columns import offered, sort_choices
 from app.views.lines import lines
 from app.views.parsed import day_hints
 from app.views.uploads import has_file
@@ -48,6 +48,7 @@ def register(app: Flask) -> None:
         kept_arguments=arguments.kept,
         my_roles=my_roles,
         quantity=quantity,
+        sort_choices=sort_choices,
         stated=stated,
         my_offices=my_offices,
     )
