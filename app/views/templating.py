@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_appbuilder.filemanager import uuid_originalname
 from markupsafe import Markup
 
@@ -16,13 +17,16 @@ from app.labels import MODELS, actor, label
 from app.queries import rows
 from app.reports.pictures import stated
 from app.views import arguments
-from app.views.addresses import fixed, here
+from app.views.addresses import fixed
 from app.views.building import cleared
 from app.views.cells import cell, wrapping
 from app.views.columns import offered, sort_choices
 from app.views.lines import lines
 from app.views.parsed import day_hints
 from app.views.uploads import has_file
+
+#: What stands for itself in the arguments of an address, as Flask writes them.
+_PLAIN = "!$'()*,/:;?@"
 
 
 def register(app: Flask) -> None:
@@ -103,6 +107,16 @@ def file_link(view: Any, item: Any, column: str, part: Any = None) -> Markup | N
     path = name if part is None else f"{collection}-{part.id}-{name}"
     address = url_for(f"{view.endpoint}.file", pk=item.id, column=path)
     return Markup('<a href="{}">{}</a>').format(address, uuid_originalname(stored))
+
+
+def here(changes: dict[str, Any]) -> str:
+    """Give this page's address with some of its arguments changed."""
+    known: tuple[str, dict[str, list[str]]] | None = g.get("here")
+    if known is None:
+        g.here = known = url_for(str(request.endpoint), **(request.view_args or {})), arguments.kept()
+    address, sent = known
+    query = urlencode({**sent, **changes}, doseq=True, safe=_PLAIN)
+    return f"{address}?{query}" if query else address
 
 
 def counted(count: int) -> str:
