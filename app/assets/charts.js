@@ -34,7 +34,7 @@ function colours() {
   };
   const found = {
     text: of("body-color"), quiet: of("secondary"), line: of("border-color"), surface: of("bg-surface"),
-    land: of("bg-surface-secondary"), series: [of("primary"), of("orange"), of("teal")],
+    land: of("bg-surface-secondary"), series: ["primary", "orange", "teal", "purple", "red", "yellow"].map(of),
   };
   probe.remove();
   return found;

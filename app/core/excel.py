@@ -48,6 +48,7 @@ _NUMBER_FORMATS = {Kind.INTEGER: "#,##0", Kind.NUMBER: "#,##0.00", Kind.MONEY: '
 _DATE_FORMATS = {"de": "dd.mm.yyyy", "en": "dd/mm/yyyy"}
 _WIDTHS = {Kind.TEXT: 24, Kind.MONEY: 16, Kind.DATETIME: 18}
 _WIDTH = 12
+_HEADER = 249  # signs that a printed header has, beside those that place its parts
 
 
 class TooManyRows(Exception):  # noqa: N818 - named like the condition, as the callers read it
@@ -241,3 +242,22 @@ def print_setup(sheet: Sheet, *, heading_row: int = 0) -> None:
     sheet.raw.fit_to_pages(1, 0)
     sheet.raw.repeat_rows(heading_row)
     sheet.raw.set_footer("&L&A&R" + str(_("Page %(page)s of %(pages)s")) % {"page": "&P", "pages": "&N"})
+
+
+def print_header(sheet: Sheet, left: str, middle: str, right: str) -> None:
+    """Print a line above each page. What Excel has no room for is left out, of the middle first."""
+    left = _cut(left, _HEADER // 2)
+    middle = _cut(middle, _HEADER - _signs(left) - _signs(right))
+    parts = (text.replace("&", "&&") for text in (left, middle, right))
+    sheet.raw.set_header("&L{}&C{}&R{}".format(*parts))
+
+
+def _cut(text: str, most: int) -> str:
+    while _signs(text) > most:
+        text = f"{text.removesuffix('…')[:-1]}…"
+    return text
+
+
+def _signs(text: str) -> int:
+    """Count the signs of a header's part: an ampersand is two."""
+    return len(text) + text.count("&")

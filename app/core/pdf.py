@@ -50,6 +50,8 @@ class Sheet(FPDF):
         self._known: frozenset[int] = frozenset.intersection(
             *(frozenset(getattr(font, "cmap", ())) for font in self.fonts.values())
         )
+        # Until a font is set, fpdf takes every sign that isn't Western for a mistake.
+        self.set_font(FONT)
         self.set_margin(margin)
         self.set_auto_page_break(auto=foot > 0, margin=foot)
         self.set_title(title)

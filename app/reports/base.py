@@ -18,7 +18,7 @@ from flask_babel.speaklater import LazyString
 from xlsxwriter.format import Format
 
 from app.access import Section, Verb, current
-from app.core.excel import Book, Column, Kind, Sheet, open_workbook, print_setup, write_text
+from app.core.excel import Book, Column, Kind, Sheet, open_workbook, print_header, print_setup, write_text
 from app.core.values import Qualifier, Quantity, display
 from app.labels import label
 from app.reports.declared import Asked, Parameter, Table
@@ -226,11 +226,7 @@ def print_report(sheet: Sheet, title: str, asked: Asked) -> None:
     print_setup(sheet)
     sheet.raw.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.7)
     filters = ", ".join(f"{name}: {value}" for name, value in asked.filters)
-    left, middle, right = (
-        text.replace("&", "&&")
-        for text in (title, filters, f"{label('Figure', 'as_of')}: {display(asked.at)}")
-    )
-    sheet.raw.set_header(f"&L{left}&C{middle}&R{right}")
+    print_header(sheet, title, filters, f"{label('Figure', 'as_of')}: {display(asked.at)}")
 
 
 def write_info(

@@ -198,3 +198,15 @@ def test_a_sheet_prints_on_one_page_width_with_its_headings() -> None:
 @pytest.mark.parametrize("text", ["<r>&</r>", "<r><t>bold</t></r>"])
 def test_what_xlsxwriter_takes_for_markup_is_text(text: str) -> None:
     assert [cell.value for cell in written([column(Kind.TEXT, text)], [text])["A"]] == [text, text]
+
+
+@pytest.mark.parametrize("part", ["Ein Marktplatz mit sehr langem Namen ", "Müller & Söhne "])
+def test_a_header_that_excel_has_no_room_for_is_shortened(tmp_path, part):
+    path = tmp_path / "header.xlsx"
+    with open_workbook(path, locale="de") as book:
+        sheet = book.sheet("Sheet")
+        excel.print_header(sheet, part * 2, part * 20, "As of: 24/12/2026 10:05")
+    head = openpyxl.load_workbook(path).active.oddHeader
+    assert head.left.text.startswith("Ein" if part.startswith("Ein") else "Müller &")
+    assert head.center.text.endswith("…")
+    assert head.right.text == "As of: 24/12/2026 10:05"

@@ -227,6 +227,14 @@ def test_a_workbook_is_made_to_be_printed_and_says_what_it_is(taker, name):
             assert table.autoFilter.ref.startswith("A1:")
 
 
+def test_a_csv_has_the_address_of_each_record_where_a_workbook_has_a_link(app, person, world):
+    rows = table(person(), "participants", "organisations")
+    assert rows
+    home = app.config["PUBLIC_URL"]
+    addresses = [row["In Marktbüro"] for row in rows]
+    assert all(one.startswith(f"{home}/participations/show/") or one.startswith(f"{home}/organisations/show/") for one in addresses), addresses
+
+
 # --- Receipts -------------------------------------------------------------------------------------------------
 def test_each_file_has_its_receipt(person, world):
     browser = person()

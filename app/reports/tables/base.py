@@ -10,6 +10,7 @@ from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any
 
+from flask import current_app
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 from sqlalchemy import Row, Select
@@ -28,7 +29,7 @@ from app.reports.base import Parameter, Report, Table
 from app.reports.tables import paper, workbook
 from app.reports.tables.cells import numeric, said
 from app.reports.tables.charts import MOST, Drawing, picture
-from app.reports.tables.links import record
+from app.reports.tables.links import Link, record
 from app.reports.tables.marks import Mark
 
 SHOWN = 20  # rows of a preview
@@ -56,6 +57,7 @@ class Field:
     section: Section | None = None
     link: Callable[[Any], str | None] | None = None
     mark: Mark | None = None
+    opens: bool = False  # its text only leads somewhere: a file without links has the address instead
 
     @property
     def heading(self) -> str | LazyString:
@@ -92,7 +94,12 @@ def opens(kind: str, key: str) -> Field:
         return None if getattr(row, key) is None else OPEN
 
     link = record(kind, key)
-    return Field(f"open_{kind}", _("In Marktbüro"), width=13, read=read, link=link)
+    return Field(f"open_{kind}", _("In Marktbüro"), width=17, read=read, link=link, opens=True)
+
+
+def _address(home: str, link: Link, row: Any) -> str | None:
+    path = link(row)
+    return None if path is None else f"{home}{path}"
 
 
 @dataclass(frozen=True)
@@ -128,6 +135,18 @@ class Filled:
         found = self.statement.column_descriptions
         places = {one["name"]: at for at, one in enumerate(found)} if len(found) > 1 else {}
         return [field.column_at(places.get(field.name)) for field in self.fields]
+
+    @property
+    def plain_columns(self) -> list[Column]:
+        """The same for a file that has no links."""
+        home = current_app.config["PUBLIC_URL"]
+        pairs = zip(self.columns, self.fields, strict=True)
+        return [
+            replace(column, value=partial(_address, home, field.link))
+            if field.opens and field.link
+            else column
+            for column, field in pairs
+        ]
 
     def batches(self) -> Iterator[Sequence[Any]]:
         """Read all rows, in pieces."""
@@ -251,7 +270,7 @@ def report(
 
 def _tables(result: Result) -> list[Table]:
     return [
-        Table(one.sheet.name, one.sheet.title, one.columns, partial(one.rows), one.part)
+        Table(one.sheet.name, one.sheet.title, one.plain_columns, partial(one.rows), one.part)
         for one in result.filled(Verb.EXPORT)
     ]
 

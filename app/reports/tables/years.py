@@ -33,9 +33,10 @@ _NUMBERS = (
 _SHEET_OF_RESULT = Field(
     "result",
     _("Result sheet"),
-    width=14,
+    width=17,
     read=lambda _row: OPEN,
     link=record("result", "id", page=""),
+    opens=True,
     section=_AGREED,
 )
 
