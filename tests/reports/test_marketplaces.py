@@ -531,3 +531,12 @@ def test_a_year_is_four_digits_or_nothing(text, year):
 def test_anything_else_is_no_year(text):
     with pytest.raises(ValueError, match="not a year"):
         read_year(text)
+
+
+def test_contracts_and_value_of_those_that_state_them_are_drawn(events):
+    drawn = REPORT.build().picture
+    cells = {line.short: line.cells for line in drawn.lines}
+    assert cells.keys() == {"Essen", "Jena", "Berlin", "Frankfurt", "Düsseldorf", "Kassel"}
+    assert cells["Essen"] == (Quantity(Decimal(97)), Quantity(Decimal(200_000), Qualifier.UNDER))
+    assert cells["Jena"][1] is None
+    assert {chart.columns for chart in drawn.charts} == {(0,), (1,)}

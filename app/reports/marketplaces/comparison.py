@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from flask_babel import gettext
 
+from app.core import pictures
 from app.core.db import db
+from app.core.excel import Kind
 from app.core.values import Qualifier, Quantity, Total, ratio, total
 from app.labels import label
 from app.models.events import Event
@@ -21,6 +23,8 @@ _COUNTED = {
     Measure.NONPROFITS: Unit.ORGANISATIONS,
     Measure.PARTICIPANTS: Unit.PEOPLE,
 }
+#: What is drawn: one of the two on each axis.
+_DRAWN = {Measure.CONTRACTS: Kind.INTEGER, Measure.VALUE: Kind.MONEY}
 _SEPARATOR = "; "  # names hold commas: "Heumarkt, Köln, 2025"
 
 
@@ -95,6 +99,23 @@ class Comparison:
     def mixed(self) -> bool:
         """Whether a total or the average is marked as mixed."""
         return any(one.quantity and one.quantity.qualifier is Qualifier.MIXED for one in self.totals)
+
+    @property
+    def picture(self) -> pictures.Picture:
+        """Draw contracts and value, of the marketplaces that state one of them."""
+        lines = [
+            pictures.Line(line.title, tuple(map(line.quantity, _DRAWN)), line.event, line.name)
+            for line in self.lines
+            if any(map(line.quantity, _DRAWN))
+        ]
+        return pictures.Picture(
+            "marketplaces",
+            gettext("Contracts and value by marketplace"),
+            label("Event", "title"),
+            [pictures.Heading(measure.title, kind) for measure, kind in _DRAWN.items()],
+            lines,
+            [pictures.Chart(measure.title, (at,), "bars") for at, measure in enumerate(_DRAWN)],
+        )
 
     def notes(self) -> Iterator[str]:
         """Say, in the current language, what the totals leave out and what the numbers don't tell."""
