@@ -21,7 +21,7 @@ from app.access import Section, Verb, current
 from app.core.excel import Book, Column, Kind, Sheet, open_workbook, print_header, print_setup, write_text
 from app.core.values import Qualifier, Quantity, display
 from app.labels import label
-from app.reports.declared import Asked, Parameter, Table
+from app.reports.declared import Asked, Parameter, Table, chosen_office
 
 DEFINITIONS: dict[Qualifier, LazyString] = {
     Qualifier.EXACT: _("The number as it was reported, without reservation."),
@@ -92,8 +92,10 @@ class Report:
 
     def asked(self, at: datetime, values: Mapping[str, Any]) -> Asked:
         """Say that who works now asks for it, in words."""
-        said = tuple((str(one.title), one.said(values[one.name])) for one in self.parameters)
-        return Asked(current().actor, at, said)
+        said = {str(one.title): one.said(values[one.name]) for one in self.parameters}
+        if values.get("office") is None:  # one that's named is narrower still
+            said |= chosen_office()
+        return Asked(current().actor, at, tuple(said.items()))
 
     def table(self, values: Mapping[str, Any], name: str = "") -> Table:
         """Give one of its tables, the first where none is named. Raises KeyError where there's none such."""

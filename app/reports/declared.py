@@ -9,12 +9,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel.speaklater import LazyString
 
+from app.access import current
 from app.core import delimited
 from app.core.excel import Column
 from app.core.pieces import batches
 from app.core.values import display
+from app.labels import label
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,15 @@ class Asked:
     def words(self) -> str:
         """The filters as a receipt keeps them, one a line."""
         return "\n".join(f"{title}: {value}" for title, value in self.filters)
+
+
+def chosen_office() -> dict[str, str]:
+    """Say in which of their offices the person chose to work, as a filter in words; nothing where it's all of them."""
+    scope = current()
+    if scope.chosen is None:
+        return {}
+    name, _above = scope.reach[scope.chosen]
+    return {str(label("Contract", "office")): gettext("%(office)s and those below it", office=name)}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from app.access import current
 from app.core import clock
 from app.reports import pictures
-from app.reports.base import Asked
+from app.reports.declared import Asked, chosen_office
 from app.security import signed_in
 from app.views import documents
 from app.views.start_panels import PANELS, Panel, panels_for
@@ -50,14 +50,9 @@ class DashboardView(BaseView):
         found = _panel(name)
         if not found.may_take(current()):
             abort(403)
-        return documents.give(
-            str(found.title),
-            found.needs,
-            "xlsx",
-            documents.workbook(
-                lambda book: pictures.write(book, found.build(), Asked(current().actor, clock.now()))
-            ),
-        )
+        asked = Asked(current().actor, clock.now(), tuple(chosen_office().items()))
+        fill = documents.workbook(lambda book: pictures.write(book, found.build(), asked))
+        return documents.give(str(found.title), found.needs, "xlsx", fill, asked.words)
 
     @staticmethod
     def _context(panel: Panel, *, ready: bool) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from app.core.files import folder
 from app.core.pieces import ROWS_AT_ONCE, batches
 from app.core.spliced import workbook
 from app.models.base import Quoting
+from app.reports.declared import chosen_office
 from app.services import receipts
 from app.views import arguments
 from app.views.background import TYPES, asked_later
@@ -141,12 +142,13 @@ class DownloadMixin:
             )
 
     def filters_in_words(self) -> str:
-        """Say how a list is narrowed: "City contains Berlin", one filter a line."""
+        """Say how a list is narrowed: "City contains Berlin", one filter a line; then the office that was chosen."""
         view: Any = self
         lines = []
         for one, values in view._filters.get_filters_values():  # noqa: SLF001 - FAB's name
             label = view.label_columns.get(one.column_name, gettext("Search"))
             lines.append(one.sentence(label, [values] if isinstance(values, str) else values))
+        lines += [f"{title}: {office}" for title, office in chosen_office().items()]
         return "\n".join(lines)
 
     def file_sections(self) -> set[Section]:

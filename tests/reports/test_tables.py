@@ -805,3 +805,17 @@ def test_long_texts_are_not_cut(person, world):
     (cell,) = [row["Text"] for row in found["Contributions"] if row["Text"] and len(row["Text"]) > 1000]
     rest = "".join(row["Text"] for row in found["Long texts"])
     assert cell.partition(" … (goes on")[0] + rest == text
+
+
+def test_the_words_name_the_office_that_was_chosen_or_the_one_that_is_asked_for(world):
+    branch = make.office("Zweig", parent=world.here)
+    person = make.staff(Role.OFFICE_MANAGER, offices=(world.agency,))
+    report = REPORTS["contacts"]
+    for chosen, asked, said in (
+        (None, "", "all offices"),
+        (world.here.id, "", "LAG and those below it"),
+        (world.here.id, str(branch.id), "Zweig"),
+    ):
+        with opened(of_staff(person.id, chosen)):
+            filters = report.asked(clock.now(), report.values({"office": asked})).filters
+        assert [value for title, value in filters if title == "Office"] == [said]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 import pytest
 from sqlalchemy import select
 
@@ -9,6 +12,7 @@ from app.access import CHOICE, Role
 from app.core.db import db
 from app.models.contacts import Contact
 from app.models.offices import Office
+from app.models.receipts import Receipt
 from app.views import working
 from tests import factories as make
 from tests.access.worlds import network, working_as
@@ -209,3 +213,35 @@ def test_the_page_of_the_own_account_names_all_offices(world, browser, database)
     page = texts(browser.get("/account/").text)
     assert any("Hier" in text for text in page)
     assert any("Dort" in text for text in page)
+
+
+@pytest.mark.parametrize(
+    ("address", "inside"),
+    [
+        ("/reports/contacts/export", True),
+        ("/reports/contracts/export/contracts.csv", False),
+        ("/reports/marketplaces/export", True),
+        ("/contacts/export/xlsx", False),
+    ],
+)
+def test_a_file_of_one_office_says_so_and_so_does_its_receipt(app, world, address, inside):
+    manager = make.staff(Role.OFFICE_MANAGER, offices=(world.root,))
+    browser = make.sign_in(app.test_client(), manager, "en")
+    said = f"Office: {world.here} and those below it"
+    for office, expected in ((world.here, 1), ("all", 0)):
+        choose(browser, office)
+        with browser.get(address) as answer:
+            assert answer.status_code == 200
+            data = answer.data
+        receipt = db.session.scalars(select(Receipt).order_by(Receipt.id.desc())).first()
+        lines = (receipt.filter or "").splitlines()
+        assert lines.count(said) == expected
+        assert sum(line.startswith("Office: ") for line in lines) <= 1
+        if inside:
+            cells = [
+                str(cell.value)
+                for sheet in openpyxl.load_workbook(io.BytesIO(data))
+                for row in sheet.iter_rows()
+                for cell in row
+            ]
+            assert cells.count(said.removeprefix("Office: ")) == expected
