@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, extract, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, extract, func, or_, select, tuple_
 
 from app.models.contacts import Channel, ChannelKind, Contact
 from app.models.contracts import Contract, ContractParty
@@ -23,6 +23,11 @@ CAME = (ParticipationStatus.REGISTERED, ParticipationStatus.CONFIRMED, Participa
 EXPECTED = (ParticipationStatus.CONFIRMED, ParticipationStatus.ATTENDED, ParticipationStatus.NO_SHOW)
 #: What is written down only where somebody has checked who came.
 CHECKED = (ParticipationStatus.ATTENDED, ParticipationStatus.NO_SHOW)
+
+
+def tally(counts: ColumnElement[bool]) -> ColumnElement[int | None]:
+    """Count the rows of which something is true; None where there are no rows at all, of which nothing is known."""
+    return func.sum(case((counts, 1), else_=0))
 
 
 def unwanted() -> Select[int, str]:

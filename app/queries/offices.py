@@ -13,7 +13,7 @@ from app.models.contracts import Contract, ContractStatus, Contribution
 from app.models.events import Event, EventKind, EventStatus
 from app.models.offices import Office, State
 from app.models.participations import Participation
-from app.queries.base import CAME
+from app.queries.base import CAME, tally
 
 
 def by_state() -> Select[State | None, int]:
@@ -58,7 +58,7 @@ def by_year(
 ) -> Select[Any]:
     """What each of these offices (None: all) held and agreed on in each year; without a date it's the year None.
 
-    What is counted is zero where there's nothing; hours and value are None where nobody has said any.
+    Who came, what was agreed and what it's worth is None where nobody has entered any.
     """
     parts, sums = _parts(offices, year, office)
     return (
@@ -90,25 +90,25 @@ def _parts(offices: Collection[int] | None, year: int | None, office: Office | N
     market = (Event.kind == EventKind.MARKETPLACE, Event.status == EventStatus.HELD)
     held = extract("year", Event.starts_on)
     agreed = extract("year", func.coalesce(Contract.agreed_on, Event.starts_on))
-    of_side = {side: func.count(Participation.id).filter(Participation.side == side) for side in Side}
+    of_side = {side: tally(Participation.side == side) for side in Side}
     hours, value = func.sum(Contribution.hours), func.sum(Contribution.value)
     worth = (
         select(Contribution.contract_id, hours.label("hours"), value.label("value"))
         .group_by(Contribution.contract_id)
         .subquery()
     )
-    none = literal(0)
+    none, nobody = literal(0), cast(null(), Integer)
     unknown = (cast(null(), Contribution.hours.type), cast(null(), Contribution.value.type))
     agreements = (func.count(Contract.id), func.sum(worth.c.hours), func.sum(worth.c.value))
     rows = [
-        select(Event.office_id, held, func.count(Event.id), none, none, none, none, *unknown)
+        select(Event.office_id, held, func.count(Event.id), nobody, nobody, nobody, nobody, *unknown)
         .where(*market)
         .group_by(Event.office_id, held),
-        select(Participation.office_id, held, none, *of_side.values(), none, *unknown)
+        select(Participation.office_id, held, none, *of_side.values(), nobody, *unknown)
         .join(Participation.event)
         .where(*market, Participation.status.in_(CAME))
         .group_by(Participation.office_id, held),
-        select(Contract.office_id, agreed, none, none, none, none, *agreements)
+        select(Contract.office_id, agreed, none, nobody, nobody, nobody, *agreements)
         .outerjoin(Contract.event)
         .outerjoin(worth, worth.c.contract_id == Contract.id)
         .where(Contract.status != ContractStatus.CANCELLED)

@@ -14,7 +14,7 @@ from app.models.offices import Office
 from app.models.organisations import Organisation
 from app.models.participations import Participation
 from app.models.series import Series
-from app.queries.base import CAME, Which, narrow_events
+from app.queries.base import CAME, Which, narrow_events, tally
 
 
 def held(which: Which) -> Select[Any]:
@@ -31,15 +31,16 @@ def in_series(which: Which) -> Select[Any]:
 
 
 def _counted(which: Which) -> Select[Any]:
+    """Give events with what is on file of them; None where nothing is: then nobody knows, which isn't zero."""
     came = {
-        side: select(func.count(Participation.id))
-        .where(Participation.event_id == Event.id, Participation.side == side, Participation.status.in_(CAME))
+        side: select(tally(Participation.side == side))
+        .where(Participation.event_id == Event.id, Participation.status.in_(CAME))
         .correlate(Event)
         .scalar_subquery()
         for side in Side
     }
     stands = (Contract.event_id == Event.id, Contract.status != ContractStatus.CANCELLED)
-    agreed = select(func.count(Contract.id)).where(*stands).correlate(Event).scalar_subquery()
+    agreed = select(func.nullif(func.count(Contract.id), 0)).where(*stands).correlate(Event).scalar_subquery()
     hours, value = (
         select(func.sum(column)).join(Contribution.contract).where(*stands).correlate(Event).scalar_subquery()
         for column in (Contribution.hours, Contribution.value)

@@ -547,14 +547,14 @@ def test_offices_and_states_by_year(person, world):
              "Equivalent value (€)")  # fmt: skip
     rows = sheets(taken(person(), "offices"))["By office"]
     assert some(rows, "Federal state", "Office", "Year", *names) == [
-        ("Brandenburg", "LAG", "2025", 0, 0, 0, 1, None, None),
+        ("Brandenburg", "LAG", "2025", 0, None, None, 1, None, None),
         ("Brandenburg", "LAG", "2026", 1, 1, 1, 1, 2.5, 100),
         ("Total", None, None, 1, 1, 1, 2, 2.5, 100),
     ]
     found = sheets(taken(person(Role.SERVICE_AGENCY, world.agency), "offices", year="2026"))
     assert some(found["By federal state"], "Federal state", "Offices", *names) == [
         ("Brandenburg", 2, 2, 2, 2, 2, 5, 200),
-        (None, 1, 1, 0, 0, 0, None, None),
+        (None, 1, 1, None, None, None, None, None),
         ("Total", None, 3, 2, 2, 2, 5, 200),
     ]
     assert [row["Office"] for row in found["By office"]] == [FOREIGN, "LAG", "Servicestelle", None]
@@ -577,6 +577,24 @@ def test_events_stand_in_numbers(person, world):
     assert link.endswith(f"/result/{world.event.id}")
 
 
+def test_of_what_nobody_entered_nothing_is_known(person, world):
+    event = make.event(world.here, "Essen 2006", starts_on=date(2006, 9, 18), status=EventStatus.HELD)
+    make.figure(event, number=97, chosen=True)
+    off = make.event(world.here, "Called off", starts_on=date(2007, 9, 18), status=EventStatus.HELD)
+    make.contract(world.here, world.baker, world.club, event=off, status=ContractStatus.CANCELLED)
+    make.participation(off, world.baker, status=ParticipationStatus.REGISTERED)
+    names = ("Companies that came", "Nonprofits that came", "Contracts")
+    browser = person()
+    for name, sheet in (("results", "Results"), ("activities", "Marketplaces")):
+        rows = {row["Event"]: row for row in sheets(taken(browser, name))[sheet]}
+        assert some([rows["Essen 2006"]], *names) == [(None, None, None)]
+        assert some([rows["Called off"]], *names) == [(1, 0, None)]  # who came is known
+        assert some([rows["Markt LAG"]], *names) == [(1, 1, 1)]
+    by_year = {row["Year"]: row for row in sheets(taken(browser, "offices"))["By office"]}
+    assert some([by_year["2006"]], "Marketplaces held", *names) == [(1, None, None, None)]
+    assert some([by_year["2007"]], "Marketplaces held", *names) == [(1, 1, 0, None)]
+
+
 def test_a_series_stands_year_by_year(person, world):
     series = Series(office=world.here, name="Heumarkt")
     db.session.add(series)
@@ -586,8 +604,8 @@ def test_a_series_stands_year_by_year(person, world):
         event.series = series
     rows = sheets(taken(person(), "series"))["Series of events"]
     assert some(rows[:-1], "Series", "Year", "Contracts") == [
-        ("Heumarkt", "2022", 0),
-        ("Heumarkt", "2024", 0),
+        ("Heumarkt", "2022", None),
+        ("Heumarkt", "2024", None),
         ("Heumarkt", "2026", 1),
     ]
 

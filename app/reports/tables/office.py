@@ -216,7 +216,13 @@ REPORTS = (
         ),
         (EVENT_YEAR, OFFICE),
         lambda: (
-            (_("Counted"), _("What is on file: marketplaces held, who came to them, contracts that stand.")),
+            (
+                _("Counted"),
+                _(
+                    "What is on file: marketplaces held, who came to them, contracts that stand. Where nothing is on"
+                    " file, it’s empty; what was reported stands in “Marketplaces compared”."
+                ),
+            ),
             (_("Year"), _("Of the event; of a contract, when it was agreed. Without a date it’s empty.")),
             (_("Equivalent value"), _("As far as contributions state one; an estimate.")),
         ),

@@ -77,7 +77,10 @@ DONE = (
 )
 _COUNTED = (
     _("Counted"),
-    _("What is on file: who was registered or confirmed, or came; contracts that weren’t called off."),
+    _(
+        "What is on file: who was registered or confirmed, or came; contracts that weren’t called off. Where nothing"
+        " is on file, it’s empty; what was reported of such an event stands in “Marketplaces compared”."
+    ),
 )
 
 
