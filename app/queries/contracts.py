@@ -7,7 +7,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, and_, extract, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    Subquery,
+    and_,
+    cast,
+    extract,
+    func,
+    select,
+)
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.models.contacts import Contact
@@ -243,7 +254,7 @@ def by_category(which: Which) -> Select[Any]:
 
 def years() -> Select[int]:
     """The years to which contracts belong, the latest first."""
-    year = extract("year", func.coalesce(Contract.agreed_on, Event.starts_on))
+    year = cast(extract("year", func.coalesce(Contract.agreed_on, Event.starts_on)), Integer)
     return select(year).outerjoin(Contract.event).where(year.is_not(None)).distinct().order_by(year.desc())
 
 

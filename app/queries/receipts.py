@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Select, extract, select
+from sqlalchemy import Integer, Select, cast, extract, select
 from sqlalchemy.orm import joinedload
 
 from app.core.clock import midnight
@@ -41,5 +41,5 @@ def listed(year: int | None = None, office: Office | None = None) -> Select[Rece
 
 def years() -> Select[int]:
     """The years of which there are receipts, the latest first."""
-    year = extract("year", Receipt.created_at)
+    year = cast(extract("year", Receipt.created_at), Integer)
     return select(year).distinct().order_by(year.desc())

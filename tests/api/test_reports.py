@@ -50,6 +50,14 @@ def test_a_report_tells_its_parameters_and_columns(program, world):
     assert world.program(Role.READER).get("reports/organisations").json["result"]["tables"] == []
 
 
+def test_years_are_offered_as_people_write_them(program):
+    (year,) = [
+        one for one in program.get("reports/contracts").json["result"]["parameters"] if one["name"] == "year"
+    ]
+    assert year["options"]
+    assert all(one["title"] == one["value"] and one["value"].isdecimal() for one in year["options"]), year
+
+
 def test_rows_come_page_by_page_and_none_of_another_office(program):
     names = []
     for page in range(3):

@@ -232,7 +232,8 @@ def test_a_csv_has_the_address_of_each_record_where_a_workbook_has_a_link(app, p
     assert rows
     home = app.config["PUBLIC_URL"]
     addresses = [row["In Marktbüro"] for row in rows]
-    assert all(one.startswith(f"{home}/participations/show/") or one.startswith(f"{home}/organisations/show/") for one in addresses), addresses
+    pages = tuple(f"{home}/{kind}/show/" for kind in ("participations", "organisations"))
+    assert all(one.startswith(pages) for one in addresses), addresses
 
 
 # --- Receipts -------------------------------------------------------------------------------------------------
