@@ -25,6 +25,7 @@ from app.services import downloads
 from app.views import documents
 from app.views.background import asked_later
 
+LANGUAGE = "_l_"  # any page's address may say in which language it is
 SLOWER = 2  # times fewer rows are printed at once: a thousand take up to a second
 
 
@@ -154,7 +155,13 @@ def _report(name: str, verb: Verb) -> Report:
 
 
 def _values(report: Report) -> dict[str, Any]:
-    """Read a report's parameters from the address; 400 for a value that can't be one."""
+    """Read a report's parameters from the address; 400 for a value that can't be one.
+
+    One that the report doesn't have is refused, too: more than was asked for would come.
+    """
+    known = {one.name for one in report.parameters}
+    if request.args.keys() - known - {LANGUAGE}:
+        abort(400)
     try:
         return report.values(request.args)
     except ValueError:
