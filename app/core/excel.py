@@ -148,9 +148,17 @@ def open_workbook(
         raw.close()
 
 
-def write_table(sheet: Sheet, columns: Sequence[Column], rows: Iterable[Any], *, first_row: int = 0) -> int:
+def write_table(
+    sheet: Sheet,
+    columns: Sequence[Column],
+    rows: Iterable[Any],
+    *,
+    first_row: int = 0,
+    filtered: bool = True,
+) -> int:
     """Write headings (bold, frozen, filtered) at `first_row`, counted from 0, and rows; return their number.
 
+    What becomes an Excel table has a filter of its own, and must not be `filtered` here.
     Raises TooManyRows where they do not fit on the sheet, TypeError where a value is not of its column's
     kind. A qualified quantity in a column of numbers stays a number that shows "over 120".
     """
@@ -169,7 +177,8 @@ def write_table(sheet: Sheet, columns: Sequence[Column], rows: Iterable[Any], *,
             raise TooManyRows(f"a sheet holds {MAX_ROWS - first_row - 1} rows below its headings")
         for index, column in enumerate(columns):
             _write(sheet, (last, index), column.value(row), column.kind)
-    raw.autofilter(first_row, 0, last, len(columns) - 1)
+    if filtered:
+        raw.autofilter(first_row, 0, last, len(columns) - 1)
     return last - first_row
 
 

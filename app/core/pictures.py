@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from math import ceil
 from typing import Any
@@ -26,12 +27,12 @@ class Few:
 
 
 #: What a cell may hold; None is unknown, which isn't zero.
-Cell = Quantity | Total | Few | int | str | None
+Cell = Quantity | Total | Few | int | str | date | None
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A column of numbers, or of words: its title, and what its cells hold.
+    """A column of numbers, days, or words: its title, and what its cells hold.
 
     With ``heat``, cells are shaded by their share of it.
     """
@@ -59,7 +60,7 @@ class Heading:
 class Line:
     """A row: its name, a cell for each heading, and where it leads: a record, or what a view makes a link of.
 
-    ``short`` is its name on an axis, ``place`` its latitude and longitude.
+    ``short`` is its name on an axis, ``place`` its latitude and longitude. One of a month has its first ``day``.
     """
 
     name: str | LazyString
@@ -67,6 +68,7 @@ class Line:
     record: Any = None
     short: str = ""
     place: tuple[Decimal, Decimal] | None = None
+    day: date | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext
@@ -191,8 +192,14 @@ def wrap_rows(sheet: Sheet, columns: Sequence[Column], rows: Iterable[Any]) -> N
         sheet.raw.set_row(at, max(heights))
 
 
-def write_total(sheet: Sheet, at: int, columns: Sequence[Column], row: Any) -> None:
-    """Write one more row of a table, bold and below a line. It stays outside the table's filter."""
+def write_total(
+    sheet: Sheet,
+    at: int,
+    columns: Sequence[Column],
+    row: Any,
+    formulas: Mapping[int, str] = MappingProxyType({}),
+) -> None:
+    """Write one more row of a table, bold and below a line, outside its filter; some columns have a formula."""
     for index, column in enumerate(columns):
         style: dict[str, Any] = {"bold": True, "top": 1}
         known = sheet.book.format(column.kind)
@@ -204,6 +211,8 @@ def write_total(sheet: Sheet, at: int, columns: Sequence[Column], row: Any) -> N
         value = column.value(row)
         if value is None:
             sheet.raw.write_blank(at, index, None, form)
+        elif index in formulas:
+            sheet.raw.write_formula(at, index, f"={formulas[index]}", form, float(value))
         elif isinstance(value, int | Decimal):
             sheet.raw.write_number(at, index, float(value), form)
         else:

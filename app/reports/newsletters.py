@@ -15,14 +15,13 @@ from app.access import Section, few
 from app.access.few import FEW, answered, hides, rate
 from app.core import clock
 from app.core.db import db
-from app.core.excel import Book
 from app.core.pictures import Cell, Chart, Heading, Line, Picture
 from app.core.values import display, formatting_locale
 from app.labels import label
 from app.models.subscribers import ConsentChannel
 from app.queries import consents, newsletters
 from app.reports import pictures
-from app.reports.base import Asked, Parameter, Report
+from app.reports.base import Parameter, Report
 
 MONTHS = 12
 SOURCES = 15
@@ -58,7 +57,8 @@ def _by_month(days: Sequence[date], newsletter: str | None) -> Picture:
         left += came[at] - went[at]
         if not hides():  # what a month adds to those before would tell a small number after all
             cells.append(left)
-        lines.append(Line(babel.dates.format_date(day, "MMM yyyy", locale=formatting_locale()), cells))
+        name = babel.dates.format_date(day, "MMM yyyy", locale=formatting_locale())
+        lines.append(Line(name, cells, day=day))
     headings = (_ASKED, _YES, _RATE, _LEFT, *(() if hides() else (Heading(_("Subscribed at the end")),)))
     charts = [Chart(_("Asked, confirmed, ended"), (0, 1, 3))]
     if not hides():
@@ -118,11 +118,6 @@ def _few() -> str:
     )
 
 
-def write(book: Book, result: list[Picture], asked: Asked, _report: Report) -> int:
-    """Write a sheet for each table."""
-    return sum(pictures.write(book, picture, asked) for picture in result)
-
-
 def read_newsletter(text: str) -> str | None:
     """Read the name of a newsletter. Raises ValueError where all of them less the others would tell a small number."""
     if text and hides():
@@ -147,7 +142,7 @@ REPORT = Report(
     title=_("Newsletter in numbers"),
     summary=_("Sign-ups, confirmations and withdrawals by month and source; no address."),
     build=build,
-    write=write,
+    write=pictures.write_report,
     tables=pictures.tables,
     template="reports/pictures.html",
     section=Section.NEWSLETTERS,

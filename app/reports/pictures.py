@@ -1,42 +1,93 @@
-"""A picture as a workbook: its table, with every reservation beside its number, and what the numbers mean."""
+"""A picture as a workbook: charts and a table, with every reservation beside its number, and what the numbers mean."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import gettext
 
-from app.core.excel import Book, Column, write_table
-from app.core.pictures import Cell, Line, Picture, quantity
+from app.core.excel import Book, Column, Kind, Sheet
+from app.core.pictures import Cell, Chart, Line, Picture, quantity
 from app.core.values import Quantity, Total
-from app.reports.base import (
-    Asked,
-    Table,
-    print_report,
-    quantity_columns,
-    style_table,
-    write_notes,
-    write_total,
-)
+from app.models.events import Event
+from app.models.offices import Office
+from app.reports import drawing
+from app.reports.base import Asked, Report, Table, print_report, quantity_columns, write_info, write_notes
+from app.reports.drawing import Drawn, Series
+from app.reports.sheets import write_rows
 
+_MONTH = "mmm yyyy"
+_FIRST_DAY = date(1899, 12, 30)  # from which Excel counts days
+_PLACES = {Event: "events", Office: "offices"}
 _NAME_WIDTH, _TEXT_WIDTH, _NUMBER_WIDTH = 32, 20, 13
 
 
 def write(book: Book, picture: Picture, asked: Asked) -> int:
-    """Write the sheet; return the number of its rows."""
+    """Write its table and its charts; return the number of rows."""
+    count, charts = _write_table(book, picture, asked)
+    drawing.write(book, str(picture.title), charts, asked)
+    return count
+
+
+def write_report(book: Book, pictures: Sequence[Picture], asked: Asked, report: Report) -> int:
+    """Write a sheet for each table, their charts, and what they mean; return the number of rows."""
+    written = [_write_table(book, picture, asked) for picture in pictures]
+    count = sum(rows for rows, _charts in written)
+    drawing.write(book, str(report.title), [one for _rows, charts in written for one in charts], asked)
+    unknown = (gettext("Unknown"), gettext("An empty cell is unknown, not zero. Totals leave it out."))
+    rules = [(picture.title, str(note)) for picture in pictures for note in picture.notes]
+    write_info(book, report, asked, count, [*rules, unknown], words={})
+    return count
+
+
+def _write_table(book: Book, picture: Picture, asked: Asked) -> tuple[int, list[Drawn]]:
+    """Write the sheet; give the number of its rows, and what is drawn of it."""
     sheet = book.sheet(picture.title)
     columns = list(columns_of(picture))
-    count = write_table(sheet, columns, picture.lines)
-    style_table(sheet, columns, count)
+    count = write_rows(sheet, columns, picture.lines, picture.total)
+    _write_months(sheet, picture.lines)
     sheet.raw.freeze_panes(1, 1)
-    free = count + 2
-    if picture.total is not None:
-        write_total(sheet, free, columns, picture.total)
-        free += 2
-    write_notes(sheet, free, columns, [str(note) for note in picture.notes])
+    write_notes(sheet, max(count, 1) + 3, columns, [str(note) for note in picture.notes])
     print_report(sheet, str(picture.title), asked)
-    return count
+    headings = [str(column.heading) for column in columns]
+    return count, [_drawn(sheet, picture, chart, headings) for chart in picture.charts if count]
+
+
+def _write_months(sheet: Sheet, lines: Sequence[Line]) -> None:
+    """Write months as days that read as months: a text could be neither sorted nor grouped."""
+    form = sheet.book.raw.add_format({"num_format": _MONTH, "align": "left"})
+    for row, line in enumerate(lines, 1):
+        if line.day is not None:
+            sheet.raw.write_datetime(row, 0, datetime.combine(line.day, time.min), form)
+
+
+def _drawn(sheet: Sheet, picture: Picture, chart: Chart, headings: Sequence[str]) -> Drawn:
+    """Draw the first rows as the page does; a map, which Excel hasn't, as bars."""
+    lines = picture.lines[: drawing.MOST]
+    days = [(line.day - _FIRST_DAY).days for line in lines if line.day is not None]
+    series = []
+    for at in chart.columns:
+        title = str(picture.headings[at].title)
+        known = [quantity(line.cells[at]) for line in lines]
+        numbers = [None if one is None else one.number for one in known]
+        series.append(Series(title, headings.index(title), numbers))
+    return Drawn(
+        chart.title,
+        str(sheet.raw.name),
+        [days or [str(line.name) for line in lines]],
+        series,
+        lying=chart.kind != "columns",
+        stacked=chart.stacked,
+        name_format=_MONTH if days else "",
+    )
+
+
+def _leads(line: Line) -> str | None:
+    """Give the address of what a line is of."""
+    place = _PLACES.get(type(line.record))
+    return None if place is None else f"/{place}/show/{line.record.id}"
 
 
 def tables(result: Sequence[Picture]) -> list[Table]:
@@ -46,11 +97,13 @@ def tables(result: Sequence[Picture]) -> list[Table]:
 
 def columns_of(picture: Picture) -> list[Column]:
     """Give the columns: a number that may be qualified has its qualifier beside it, and how many stated it."""
-    found = [Column(picture.first, lambda line: str(line.name), width=_NAME_WIDTH)]
+    found = [Column(picture.first, lambda line: str(line.name), width=_NAME_WIDTH, link=_leads)]
     lines = [*picture.lines, *([picture.total] if picture.total else [])]
     for at, heading in enumerate(picture.headings):
         cells = [line.cells[at] for line in lines]
-        if not heading.numeric:
+        if heading.kind is Kind.DATE:
+            found.append(Column(heading.title, _cell(at, lambda cell: cell), Kind.DATE, _NUMBER_WIDTH))
+        elif not heading.numeric:
             found.append(Column(heading.title, _cell(at, _text), width=_TEXT_WIDTH))
         elif any(isinstance(cell, Quantity | Total) for cell in cells):
             found += quantity_columns(heading.title, _cell(at, quantity), heading.kind, _NUMBER_WIDTH)

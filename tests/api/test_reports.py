@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
@@ -50,7 +51,11 @@ def test_a_report_tells_its_parameters_and_columns(program, world):
     assert world.program(Role.READER).get("reports/organisations").json["result"]["tables"] == []
 
 
-def test_years_are_offered_as_people_write_them(program):
+def test_years_are_offered_as_people_write_them(program, world):
+    make.contract(
+        world.mine, *(make.organisation(world.mine, name) for name in "ab"), agreed_on=date(2026, 3, 1)
+    )
+    db.session.commit()
     (year,) = [
         one for one in program.get("reports/contracts").json["result"]["parameters"] if one["name"] == "year"
     ]

@@ -252,8 +252,8 @@ def test_a_site_is_a_row_and_where_its_place_is_known_a_point(signed_in, office)
     held(office)
     page = panel(signed_in(Role.SERVICE_AGENCY, at=office.parent), "network_sites")
     assert cells(page) == {
-        "City": ["Federal state", "Marketplaces held", "First in", "Last in"],
-        "Berlin": ["", "1", "2006", "2006"],
+        "City": ["Federal state", "Marketplaces held", "First on", "Last on"],
+        "Berlin": ["", "1", "01/05/2006", "01/05/2006"],
         "Kassel": ["", "1", "", ""],
         "no city": ["", "1", "", ""],
     }

@@ -8,14 +8,14 @@ from flask_babel import lazy_gettext as _
 from app.access import Section
 from app.core import clock
 from app.core.db import db
-from app.core.excel import Book, Kind
+from app.core.excel import Kind
 from app.core.pictures import Chart, Heading, Line, Picture
 from app.core.values import display
 from app.labels import label
 from app.models.offices import State
 from app.queries import events, offices
 from app.reports import pictures
-from app.reports.base import Asked, Report
+from app.reports.base import Report
 
 SITES = 200
 OFFICES = 100
@@ -66,7 +66,7 @@ def sites() -> Picture:
         lines.append(
             Line(
                 city or gettext("no city"),
-                (display(state), count, display(first and first.year), display(last and last.year)),
+                (display(state), count, first, last),
                 place=place,
             )
         )
@@ -89,8 +89,8 @@ def sites() -> Picture:
         (
             Heading(label("Event", "state"), Kind.TEXT),
             Heading(_("Marketplaces held")),
-            Heading(_("First in"), Kind.TEXT),
-            Heading(_("Last in"), Kind.TEXT),
+            Heading(_("First on"), Kind.DATE),
+            Heading(_("Last on"), Kind.DATE),
         ),
         lines,
         (Chart(_("Marketplaces held"), (1,), "map"),),
@@ -105,7 +105,7 @@ def regions() -> Picture:
     lines = [
         Line(
             str(office),
-            (display(office.kind), display(office.state), count, display(last), display(ahead)),
+            (display(office.kind), display(office.state), count, last, ahead),
             office,
         )
         for office, count, last, ahead in found[:OFFICES]
@@ -119,8 +119,8 @@ def regions() -> Picture:
             Heading(label("Office", "kind"), Kind.TEXT),
             Heading(label("Office", "state"), Kind.TEXT),
             Heading(_("Marketplaces held")),
-            Heading(_("Last on"), Kind.TEXT),
-            Heading(_("Next on"), Kind.TEXT),
+            Heading(_("Last on"), Kind.DATE),
+            Heading(_("Next on"), Kind.DATE),
         ),
         lines,
         notes=notes,
@@ -131,16 +131,12 @@ def _build() -> list[Picture]:
     return [held(), regions(), sites()]
 
 
-def _write(book: Book, result: list[Picture], asked: Asked, _report: Report) -> int:
-    return sum(pictures.write(book, picture, asked) for picture in result)
-
-
 REPORT = Report(
     name="network",
     title=_("Totals of the network"),
     summary=_("Where and when marketplaces were held, and by whom: for ministries and sponsors."),
     build=_build,
-    write=_write,
+    write=pictures.write_report,
     tables=pictures.tables,
     section=Section.EVENTS,
     template="reports/pictures.html",

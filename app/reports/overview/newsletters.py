@@ -51,6 +51,7 @@ def by_month() -> Picture:
         Line(
             babel.dates.format_date(day, "MMM yyyy", locale=formatting_locale()),
             tuple(sum(counts.get((at, step), 0) for step in steps) for steps in (_CAME, _WENT)),
+            day=day,
         )
         for at, day in enumerate(days[:-1])
     ]

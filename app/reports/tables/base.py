@@ -26,9 +26,10 @@ from app.models.outcomes import percent
 from app.queries.base import Which
 from app.queries.rows import COUNT_CAP, counted
 from app.reports.base import Parameter, Report, Table
+from app.reports.drawing import MOST
 from app.reports.tables import paper, workbook
 from app.reports.tables.cells import numeric, said
-from app.reports.tables.charts import MOST, Drawing, picture
+from app.reports.tables.charts import Drawing, picture
 from app.reports.tables.links import Link, record
 from app.reports.tables.marks import Mark
 

@@ -6,23 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from flask_babel.speaklater import LazyString
 
-from app.core.excel import Book, write_text
+from app.core.excel import Book
 from app.core.pictures import Cell, Chart, Heading, Line, Picture
 from app.core.sheetparts import Spread
 from app.core.values import Quantity, display
-from app.reports.base import Asked, Report, print_report
+from app.reports import drawing
+from app.reports.base import Asked, Report
 
 if TYPE_CHECKING:
     from app.reports.tables.base import Field, Filled
     from app.reports.tables.workbook import Written
-
-MOST = 30  # rows that are drawn: nobody tells more bars apart
-_COLOURS = ("#1F5FA8", "#D9730D", "#2A8C82", "#8A4F9E", "#7A7A7A", "#B5B5B5")
-_WIDE, _HIGH = 1_000, 420  # pixels: the width of a page, and half of its height
-_ROW = 20  # pixels of a sheet's row
 
 
 @dataclass(frozen=True)
@@ -64,7 +60,7 @@ def picture(filled: Filled, rows: Sequence[Any]) -> Picture:
             for row in rows
         ],
         charts,
-        notes=_notes(len(rows)),
+        notes=drawing.notes(len(rows)),
     )
 
 
@@ -78,84 +74,37 @@ def _cell(field: Field, row: Any) -> Cell:
     return None if value is None else Quantity(value)
 
 
-def _notes(rows: int) -> list[str]:
-    if rows < MOST:
-        return []
-    return [ngettext("The first row is drawn.", "The first %(num)s rows are drawn.", MOST)]
-
-
 def write(
     book: Book, tables: Sequence[Written], spreads: Sequence[Spread], report: Report, asked: Asked
 ) -> None:
-    """Draw the charts of all sheets on one of their own, over the cells of the tables."""
+    """Draw the charts of all sheets."""
     found = []
     for one in tables:
         spread = next((each for each in spreads if each.lines is one.lines), None)
         if one.drawn and spread is not None:
-            found += [(drawing, one, spread) for drawing in one.filled.sheet.charts]
-    if not found:
-        return
-    sheet, row, breaks = book.sheet(gettext("Charts")), 2, []
-    write_text(sheet, (0, 0), str(report.title), book.bold)
-    for drawing, one, spread in found:
-        made = _chart(book, drawing, one, spread)
-        if made is None:
-            continue
-        chart, high = made
-        said = gettext("Chart: %(title)s. The same numbers stand in the table.", title=drawing.title)
-        sheet.raw.insert_chart(row, 0, chart, {"description": said, "object_position": 1})
-        row += high // _ROW + 2
-        breaks.append(row)
-    write_text(sheet, (1, 0), " ".join(_notes(max(len(one.drawn) for _drawing, one, _spread in found))))
-    sheet.raw.set_h_pagebreaks(breaks[:-1])
-    print_report(sheet, str(report.title), asked)
-    sheet.raw.hide_gridlines(2)
+            found += [_drawn(each, one, spread) for each in one.filled.sheet.charts]
+    drawing.write(book, str(report.title), [one for one in found if one is not None], asked)
 
 
-def _chart(book: Book, drawing: Drawing, one: Written, spread: Spread) -> tuple[Any, int] | None:
-    """Make one, with the values of today beside the cells, for who shows it without reckoning."""
+def _drawn(declared: Drawing, one: Written, spread: Spread) -> drawing.Drawn | None:
+    """Say what is drawn of a sheet; nothing where the person doesn't get its columns."""
     places = {field.name: at for at, field in enumerate(one.filled.fields)}
     fields = {field.name: field for field in one.filled.fields}
-    names = [places[name] for name in drawing.names if name in places]
-    values = [name for name in drawing.values if name in places]
+    names = [name for name in declared.names if name in places]
+    values = [name for name in declared.values if name in places]
     if not (names and values):
         return None
-    lying = len(names) == 1
-    last, rows = min(len(one.drawn), spread.rows), one.drawn[: spread.rows]
-    texts = [
-        [display(fields[name].column.value(row)) for row in rows] for name in drawing.names if name in fields
-    ]
-    options = {"type": "bar" if lying else "column", **({"subtype": "stacked"} if drawing.stacked else {})}
-    chart: Any = book.raw.add_chart(options)
-    for colour, name in zip(_COLOURS, values, strict=False):
-        numbers = [fields[name].column.value(row) for row in rows]
-        chart.add_series(
-            {
-                "name": str(fields[name].heading),
-                "categories": [spread.name, 1, names[0], last, names[-1]],
-                "categories_data": texts if len(names) > 1 else texts[0],
-                "values": [spread.name, 1, places[name], last, places[name]],
-                "values_data": ["" if number is None else float(number) for number in numbers],
-                "fill": {"color": colour},
-                "gap": 60,
-            }
-        )
-    chart.set_title({"name": str(drawing.title), "name_font": {"size": 13}, "overlay": False})
-    grid = {"visible": True, "line": {"color": "#D9D9D9"}}
-    small = {"num_font": {"size": 9}}
-    names_of: dict[str, Any] = {**small, "major_gridlines": {"visible": False}}
-    numbers_of: dict[str, Any] = {**small, "major_gridlines": grid, "min": 0}
-    if lying:
-        # XlsxWriter's axes lie as the bars do. From top to bottom, and the numbers below.
-        chart.set_x_axis(numbers_of)
-        chart.set_y_axis({**names_of, "reverse": True, "crossing": "max"})
-    else:
-        chart.set_x_axis(names_of)
-        chart.set_y_axis(numbers_of)
-    if len(values) == 1:
-        chart.set_legend({"none": True})
-    else:
-        chart.set_legend({"position": "bottom"})
-    high = max(_HIGH, 160 + last * (26 if drawing.stacked else 16 * len(values) + 10)) if lying else _HIGH
-    chart.set_size({"width": _WIDE, "height": high})
-    return chart, high
+    rows = one.drawn[: spread.rows]
+
+    def read(name: str) -> list[Any]:
+        return [fields[name].column.value(row) for row in rows]
+
+    return drawing.Drawn(
+        declared.title,
+        spread.name,
+        [[display(value) for value in read(name)] for name in names],
+        [drawing.Series(str(fields[name].heading), places[name], read(name)) for name in values],
+        first=places[names[0]],
+        lying=len(names) == 1,
+        stacked=declared.stacked,
+    )

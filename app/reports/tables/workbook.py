@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -21,21 +19,20 @@ from app.core.sheetrest import MOST_LINKS, SAMPLE_LINK
 from app.core.spliced import workbook_of
 from app.core.values import format_decimal
 from app.reports.base import LETTERS, Asked, Report, height, print_report, write_info
+from app.reports.drawing import MOST
+from app.reports.sheets import LINK, STYLE, apart, sum_of, table_name
 from app.reports.tables import charts
 
 if TYPE_CHECKING:
     from app.reports.tables.base import Field, Filled, Result
 
 ROOM = MAX_ROWS  # rows of a sheet, with headings and totals
-STYLE = "Table Style Light 15"
 
 _USUAL_WIDTH = 14
 _PAGE = 190  # letters that can be read beside each other on A4
 _NAME, _NAMES = 26, 4  # letters of a name's column, and how many columns may stand on each page
 _BUTTON = 12  # points: the button of the filter takes a line of its own
-_MOST_HEADING = 255  # letters, in a table
 _ANY_DAY = datetime(2000, 1, 1)  # noqa: DTZ001 - a sample of a style
-_LINK = {"font_color": "#0563C1", "underline": 1}
 _TOP = {"valign": "top"}
 _TEXT = {**_TOP, "text_wrap": True, "align": "left", "indent": 1}
 _BOLD = {"bold": True, "top": 1}
@@ -87,7 +84,7 @@ class Written:
         self.drawn: list[Any] = []
         self._report, self._asked = report, asked
         self._columns = filled.columns
-        self._headings = _apart([str(column.heading) for column in self._columns])
+        self._headings = apart([str(column.heading) for column in self._columns])
         self._sums: dict[str, Any] = {}
         self._texts = [
             (at, (_width(column) - 2) * LETTERS)  # beside the indent
@@ -103,7 +100,7 @@ class Written:
         """Read the rows, and add up what is to be summed."""
         columns = zip(self.filled.fields, self._columns, strict=True)
         summed = [(field.name, column.value) for field, column in columns if field.total]
-        most = charts.MOST if self.filled.sheet.charts else 0
+        most = MOST if self.filled.sheet.charts else 0
         for batch in self.filled.batches():
             for name, read in summed:
                 known = [value for value in map(read, batch) if value is not None]
@@ -166,7 +163,7 @@ class Written:
             len(SAMPLES) + spread.totalled,
             last,
             {
-                "name": _table_name(spread.name),
+                "name": table_name(spread.name),
                 "title": str(self.filled.sheet.title),
                 "description": f"{self._report.title}: {self.filled.sheet.title}",
                 "style": STYLE,
@@ -186,7 +183,7 @@ class Written:
             total: dict[str, Any] = {"_style": style | _number_format(sheet.book, field.kind)}
             if field.total and field.name in self._sums:
                 parts = (*spread.before, spread)
-                formula = "+".join(_sum_of(part, self._headings[at]) for part in parts)
+                formula = "+".join(sum_of(table_name(part.name), self._headings[at]) for part in parts)
                 total |= {"total_function": formula, "total_value": float(self._sums[field.name])}
             elif field.share is not None and (formula := _share_of(fields, field.share, spread.rows + 2)):
                 rate = field.rate(self._sums)
@@ -202,7 +199,7 @@ def _write_samples(sheet: Sheet, at: int, column: Column, form: Format) -> None:
     for row in range(1, len(SAMPLES) + 1):
         sheet.raw.write_blank(row, at, None, form)
     if column.link is not None:
-        sheet.raw.write_url(2, at, SAMPLE_LINK, sheet.book.raw.add_format({**_TEXT, **_LINK}), "x")
+        sheet.raw.write_url(2, at, SAMPLE_LINK, sheet.book.raw.add_format({**_TEXT, **LINK}), "x")
 
 
 def _write_total(sheet: Sheet, at: int, total: dict[str, Any], form: Format) -> None:
@@ -214,12 +211,6 @@ def _write_total(sheet: Sheet, at: int, total: dict[str, Any], form: Format) -> 
         write_text(sheet, (row, at), total["total_string"], form)
     else:
         sheet.raw.write_blank(row, at, None, form)
-
-
-def _sum_of(spread: Spread, heading: str) -> str:
-    """Add a column of a table up; what a filter hides isn't counted."""
-    column = re.sub(r"(['#\[\]])", r"'\1", heading)
-    return f"SUBTOTAL(109,{_table_name(spread.name)}[{column}])"
 
 
 def _share_of(fields: Sequence[Field], share: tuple[str, str], row: int) -> str:
@@ -234,23 +225,6 @@ def _share_of(fields: Sequence[Field], share: tuple[str, str], row: int) -> str:
 def _number_format(book: Book, kind: Kind) -> dict[str, Any]:
     known = book.format(kind)
     return {} if known is None else {"num_format": known.num_format}
-
-
-def _table_name(sheet: str) -> str:
-    """Name a table after its sheet: formulas of the person who goes on working call it that."""
-    return re.sub(r"\W+", "_", sheet).strip("_")
-
-
-def _apart(headings: Sequence[str]) -> list[str]:
-    """Give columns names that differ, as a table needs them: "Date", "Date 2"."""
-    seen: Counter[str] = Counter()
-    found = []
-    for heading in headings:
-        text = heading[:_MOST_HEADING]
-        seen[text.casefold()] += 1
-        count = seen[text.casefold()]
-        found.append(text if count == 1 else f"{text} {count}")
-    return found
 
 
 def _width(column: Column) -> int:
