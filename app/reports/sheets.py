@@ -11,12 +11,14 @@ from typing import Any
 
 from flask import current_app
 
-from app.core.excel import Column, Sheet, write_table
+from app.core.excel import Column, Sheet, write_table, write_text
 from app.core.values import display
 from app.reports.base import style_table, write_total
 
 STYLE = "Table Style Light 15"
 LINK = {"font_color": "#0563C1", "underline": 1}
+
+FILTERED, ALL = "SUBTOTAL(109,", "SUM("  # how formulas add up: what a filter shows, or everything
 
 _MOST_HEADING = 255  # letters, in a table
 
@@ -52,20 +54,22 @@ def write_rows(sheet: Sheet, columns: Sequence[Column], rows: Iterable[Any], tot
     return count
 
 
-def sums_of(sheet: Sheet, columns: Sequence[Column], rows: Sequence[Any], total: Any) -> dict[int, str]:
+def sums_of(
+    sheet: Sheet, columns: Sequence[Column], rows: Sequence[Any], total: Any, function: str = FILTERED
+) -> dict[int, str]:
     """Give the formulas of a total, by column: of those that are the sum of what stands in their column."""
     found = {}
     for at, column in enumerate(columns):
         value = column.value(total)
         numbers = [number for row in rows if (number := column.value(row)) is not None]
         if isinstance(value, int | Decimal) and numbers and sum(numbers) == value:
-            found[at] = sum_of(table_name(sheet.raw.name), str(column.heading))
+            found[at] = sum_of(table_name(sheet.raw.name), str(column.heading), function)
     return found
 
 
-def sum_of(table: str, heading: str) -> str:
-    """Add a column of a table up; what a filter hides isn't counted."""
-    return f"SUBTOTAL(109,{column_of(table, heading)})"
+def sum_of(table: str, heading: str, function: str = FILTERED) -> str:
+    """Add a column of a table up: all of it, or what a filter shows."""
+    return f"{function}{column_of(table, heading)})"
 
 
 def column_of(table: str, heading: str) -> str:
@@ -104,11 +108,12 @@ def _declared(column: Column, at: int, sums: Mapping[int, str], total: Any) -> d
 
 def _write_links(sheet: Sheet, columns: Sequence[Column], rows: Sequence[Any]) -> None:
     """Let texts lead to what they name."""
-    form = sheet.book.raw.add_format(LINK)
+    form = sheet.book.raw.add_format({**LINK, "valign": "top", "text_wrap": True})
     home = current_app.config["PUBLIC_URL"]
     for at, column in enumerate(columns):
         for row, one in enumerate(rows, 1):
             address = column.link(one) if column.link else None
             if address is not None:
                 target = home + address if address.startswith("/") else address
-                sheet.raw.write_url(row, at, target, form, display(column.value(one)))
+                sheet.raw.write_url(row, at, target, form)
+                write_text(sheet, (row, at), display(column.value(one)), form)

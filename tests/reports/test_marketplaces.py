@@ -60,7 +60,7 @@ def written(language="en", **values):
 
 
 def workbook(language="en", **values):
-    return openpyxl.load_workbook(written(language, **values))
+    return openpyxl.load_workbook(written(language, **values), data_only=True)
 
 
 def table(language="en", **values):
@@ -337,9 +337,23 @@ def test_numbers_are_numbers_and_dates_are_dates_in_their_formats(events):
 def test_headings_stay_in_view_and_the_filter_leaves_the_totals_alone(events):
     sheet = workbook().worksheets[0]
     assert sheet.freeze_panes == "B2"
-    assert sheet.auto_filter.ref == "A1:Q7"
+    assert [table.autoFilter.ref for table in sheet.tables.values()] == ["A1:Q7"]
     assert {cell.value for cell in sheet[8]} == {None}
     assert sheet["A9"].value == "Total"
+
+
+def test_totals_and_averages_are_formulas_and_marketplaces_are_links(events):
+    book = openpyxl.load_workbook(written())
+    sheet, figures = book.worksheets[0], book["Figures"]
+    cells = dict(zip((cell.value for cell in sheet[1]), sheet[9], strict=True))
+    assert cells["Contracts"].value == "=SUM(Marketplaces_compared[Contracts])"
+    assert cells["Hours"].value is None
+    average = cells["Equivalent value per contract"].value
+    assert average.startswith("=IFERROR(ROUND(SUMIFS(Marketplaces_compared[Equivalent value],")
+    assert sheet["P2"].value == "=ROUND(L2/J2,2)"
+    assert sheet["A2"].hyperlink.target.endswith(f"/events/show/{events[0].id}")
+    assert len(figures.tables) == 1
+    assert figures["A2"].hyperlink.target == sheet["A2"].hyperlink.target
 
 
 def test_every_sheet_prints_on_a4_landscape_one_page_wide(events):
@@ -441,10 +455,13 @@ def test_text_that_looks_like_a_formula_is_text(office):
     event = held(office, title="=1+1", city="+49", edition="-x", date_note='=HYPERLINK("http://x.de")')
     chosen(held(office, title="@SUM(A1)", city="-1"), Measure.CONTRACTS, 1)
     chosen(event, Measure.CONTRACTS, 1, source="=1+1", note="+1", source_url="https://example.org")
-    book = workbook()
+    book = openpyxl.load_workbook(written())
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
-    assert {cell.data_type for cell in cells} <= {"s", "n", "d"}
-    assert not any(cell.hyperlink for cell in cells)
+    reckoned = [cell.value for cell in cells if cell.data_type == "f"]
+    assert all(formula.startswith(("=SUM(Marketplaces", "=IFERROR(ROUND(SUMIFS(")) for formula in reckoned)
+    assert {cell.data_type for cell in cells} <= {"s", "n", "d", "f"}
+    targets = {cell.hyperlink.target for cell in cells if cell.hyperlink}
+    assert all(re.search(r"/events/show/\d+$|^https://example.org", target) for target in targets)
     texts = {cell.value for cell in cells}
     assert {"-x =1+1", "+49", "@SUM(A1)", "-1", "=1+1", "+1"} <= texts
 
@@ -453,7 +470,7 @@ def test_nothing_to_compare_is_said_and_is_no_error(office):
     book = workbook(year=2006)
     assert book.sheetnames == ["Marketplaces compared", "Info"]
     assert book.worksheets[0]["A3"].value == "No marketplace was held."
-    assert book.worksheets[0].auto_filter.ref == "A1:Q1"
+    assert [table.ref for table in book.worksheets[0].tables.values()] == ["A1:Q2"]
 
 
 def test_one_event_is_its_own_total(office):

@@ -207,7 +207,9 @@ def test_who_may_not_read_something_is_not_told_it(market):
 def test_the_sheet_holds_numbers_qualifiers_days_sources_and_definitions(market):
     gong(market)
     book = sheets(market)
-    assert book.sheetnames == ["Result", "Give and take", "Trading corners", "Info"]
+    assert book.sheetnames == ["Result", "Give and take", "Trading corners", "Charts", "Info"]
+    assert [len(one.tables) for one in book.worksheets] == [1, 1, 1, 0, 0]
+    assert [len(one._charts) for one in book.worksheets] == [0, 0, 0, 2, 0]
     sheet = book["Result"]
     rows = {row[0].value: row for row in sheet.iter_rows(min_row=2, max_row=7)}
     told = {name: [cell.value for cell in row[1:7]] for name, row in rows.items()}

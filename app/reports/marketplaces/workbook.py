@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
+from xlsxwriter.utility import xl_col_to_name
 
 from app.access import current
-from app.core.excel import Book, Column, Kind, Sheet, write_table, write_text
+from app.core.excel import Book, Column, Kind, Sheet, write_text
 from app.core.values import Qualifier, Quantity
 from app.labels import label
 from app.models.figures import MEASURES, Figure, Measure
@@ -22,19 +24,20 @@ from app.reports.base import (
     Table,
     print_report,
     quantity_columns,
-    style_table,
     wrap_rows,
     write_info,
     write_notes,
     write_total,
 )
 from app.reports.marketplaces.comparison import Comparison, Line
+from app.reports.sheets import ALL, column_of, sums_of, table_name, write_rows
 
 _KINDS = {Measure.VALUE: Kind.MONEY, Measure.HOURS: Kind.NUMBER}
 _MONEY_WIDTH, _NUMBER_WIDTH = 13, 11
 _FIRST_NUMBER = 3
 _CHART_ROWS = 25  # of 20 pixels: the chart and a free one
 _MOST_LABELS = 16
+_ADDRESS = re.compile("https?://", re.IGNORECASE)
 
 RULES: tuple[tuple[LazyString, LazyString], ...] = (
     (
@@ -120,7 +123,7 @@ def tables(comparison: Comparison) -> list[Table]:
 def columns() -> list[Column]:
     """Give what the event is, and each measure as a number and its qualifier."""
     found = [
-        Column(label("Event", "title"), lambda row: row.title, width=24),
+        Column(label("Event", "title"), lambda row: row.title, width=24, link=_page),
         Column(label("Event", "city"), _of_event("city"), width=13),
         Column(label("Event", "date"), _of_event("starts_on"), Kind.DATE, 11),
     ]
@@ -131,6 +134,10 @@ def columns() -> list[Column]:
     heading = label("Event", "value_per_contract")
     found += quantity_columns(heading, lambda row: row.value_per_contract, Kind.MONEY, _MONEY_WIDTH)
     return found
+
+
+def _page(line: Line) -> str:
+    return f"/events/show/{line.event.id}"
 
 
 def _of_event(name: str) -> Callable[[Any], Any]:
@@ -144,14 +151,17 @@ def _quantity(measure: Measure) -> Callable[[Any], Quantity | None]:
 def _write_comparison(sheet: Sheet, comparison: Comparison) -> None:
     """Write the table. An empty row keeps the totals out of the filter: Excel widens it to what adjoins."""
     book, shown = sheet.book, columns()
-    count = write_table(sheet, shown, comparison.lines)
-    style_table(sheet, shown, count)
+    count = write_rows(sheet, shown, comparison.lines)
+    _write_averages(sheet, shown, comparison)
     sheet.raw.freeze_panes(1, 1)
     if not count:
         write_text(sheet, (2, 0), gettext("No marketplace was held."))
         return
     at = count + 2
-    write_total(sheet, at, shown, _Sum(comparison))
+    total = _Sum(comparison)
+    # Reservations and averages don't follow a filter, so the sums don't either.
+    sums = sums_of(sheet, shown, comparison.lines, total, ALL)
+    write_total(sheet, at, shown, total, sums | {_average_at(shown): _average(sheet)})
     write_text(sheet, (at + 1, 0), gettext("Stated by"), book.raw.add_format({"italic": True}))
     quiet = book.raw.add_format({"italic": True, "align": "right"})
     for index, one in enumerate(comparison.totals):
@@ -159,6 +169,31 @@ def _write_comparison(sheet: Sheet, comparison: Comparison) -> None:
         write_text(sheet, (at + 1, _FIRST_NUMBER + 2 * index), used, quiet)
     mixed = [f"* {Qualifier.MIXED.title}: {DEFINITIONS[Qualifier.MIXED]}"] if comparison.mixed else []
     write_notes(sheet, at + 3, shown, [*mixed, *comparison.notes()])
+
+
+def _average_at(shown: Sequence[Column]) -> int:
+    return len(shown) - 2  # its qualifier is the last
+
+
+def _average(sheet: Sheet) -> str:
+    """Divide the values by the contracts, of those that state both."""
+    value, contracts = (
+        column_of(table_name(sheet.raw.name), str(one.title)) for one in (Measure.VALUE, Measure.CONTRACTS)
+    )
+    both = f'{value},"<>",{contracts},"<>"'
+    return f'IFERROR(ROUND(SUMIFS({value},{both})/SUMIFS({contracts},{both}),2),"")'
+
+
+def _write_averages(sheet: Sheet, shown: Sequence[Column], comparison: Comparison) -> None:
+    """Let Excel divide the value of each marketplace by its contracts, where both are known."""
+    places = {str(column.heading): xl_col_to_name(at) for at, column in enumerate(shown)}
+    value, contracts = (places[str(one.title)] for one in (Measure.VALUE, Measure.CONTRACTS))
+    for row, line in enumerate(comparison.lines, 1):
+        average = line.value_per_contract
+        if average is not None:
+            form = sheet.book.format(Kind.MONEY)
+            formula = f"=ROUND({value}{row + 1}/{contracts}{row + 1},2)"
+            sheet.raw.write_formula(row, _average_at(shown), formula, form, float(average.number))
 
 
 def _write_chart(sheet: Sheet, comparison: Comparison, report: Report) -> None:
@@ -224,11 +259,15 @@ def _write_figures(sheet: Sheet, comparison: Comparison) -> None:
         def value(row: tuple[Line, Figure]) -> Any:
             return None if current().hides(row[1], name) else getattr(row[1], name)
 
-        return Column(label("Figure", name), value, kind, width)
+        def link(row: tuple[Line, Figure]) -> str | None:
+            address = value(row) if name == "source_url" else None
+            return address if address and _ADDRESS.match(address) else None
+
+        return Column(label("Figure", name), value, kind, width, link)
 
     number = of_figure("number", 13, Kind.INTEGER)
     shown = [
-        Column(label("Figure", "event"), lambda row: row[0].event, width=32),
+        Column(label("Figure", "event"), lambda row: row[0].event, width=32, link=lambda row: _page(row[0])),
         of_figure("measure", 18),
         of_figure("qualifier", 11),
         number,
@@ -240,7 +279,7 @@ def _write_figures(sheet: Sheet, comparison: Comparison) -> None:
         of_figure("chosen_at", 16, Kind.DATETIME),
         of_figure("note", 32),
     ]
-    style_table(sheet, shown, write_table(sheet, shown, found))
+    write_rows(sheet, shown, found)
     wrap_rows(sheet, shown, found)
     broken = sheet.book.raw.add_format({"num_format": "#,##0.00", "valign": "top"})
     for row, (_line, figure) in enumerate(found, 1):

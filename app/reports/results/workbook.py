@@ -9,18 +9,20 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.core.excel import Book, Column, Kind, Sheet, write_table
+from app.core.excel import Book, Column, Kind, Sheet
 from app.labels import label
+from app.reports import drawing
 from app.reports.base import (
     Asked,
     Report,
     print_report,
-    style_table,
     wrap_rows,
     write_info,
     write_notes,
 )
+from app.reports.drawing import Drawn, Series
 from app.reports.results.facts import Result
+from app.reports.sheets import write_rows
 
 BROKEN = "#,##0.00"
 
@@ -68,6 +70,9 @@ CORNERS = _sums(
 )
 
 
+_DRAWN = (DIRECTIONS[1], CORNERS[2])
+
+
 def write(book: Book, result: Result, asked: Asked, report: Report) -> int:
     """Write the sheets; give the number of rows in their tables."""
     event = result.event
@@ -89,20 +94,32 @@ def write(book: Book, result: Result, asked: Asked, report: Report) -> int:
         (gettext("Give and take"), DIRECTIONS, count.directions or (), ()),
         (gettext("Trading corners"), CORNERS, count.corners, ()),
     )
-    written = 0
+    written, drawn = 0, []
     for name, all_columns, rows, said in parts:
         if rows:
             sheet = book.sheet(str(name))
             columns = [one for one in all_columns if any(one.value(row) is not None for row in rows)]
-            style_table(sheet, columns, write_table(sheet, columns, rows))
+            write_rows(sheet, columns, rows)
+            sheet.raw.freeze_panes(1, 1)
             wrap_rows(sheet, columns, rows)
             _show_decimals(sheet, columns, rows)
             write_notes(sheet, len(rows) + 2, columns, said)
             print_report(sheet, title, asked)
             written += len(rows)
+            drawn += [_drawn(sheet, columns, column, rows) for column in _DRAWN if column in columns]
+    drawing.write(book, title, drawn, asked)
     rules = [(gettext("What the numbers mean"), text) for text in definitions]
     write_info(book, report, asked, written, [*result.about(), *rules])
     return written
+
+
+def _drawn(sheet: Sheet, columns: Sequence[Column], column: Column, rows: Sequence[Any]) -> Drawn:
+    """Draw a column of numbers, as far as there's room."""
+    first = rows[: drawing.MOST]
+    series = Series(str(column.heading), columns.index(column), [column.value(row) for row in first])
+    names = [str(columns[0].value(row)) for row in first]
+    title = f"{sheet.raw.name}: {column.heading}"
+    return Drawn(title, str(sheet.raw.name), [names], [series], lying=True)
 
 
 def _show_decimals(sheet: Sheet, columns: Sequence[Column], rows: Sequence[Any]) -> None:
