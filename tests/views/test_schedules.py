@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 from sqlalchemy import select
 
@@ -89,3 +91,21 @@ def test_the_owner_reads_why_somebody_got_none(browser, office, person):
     assert "no longer has the right to take it out, and got none" in browser.get(PAGE).text
     page = browser.get(f"/schedules/{row.id}").text
     assert row.recipients[0].name in page  # to be taken off the list
+
+
+def test_it_is_of_the_office_that_was_chosen_and_only_for_who_works_there(browser, office, person):
+    there = make.office("Dort", parent=office)
+    colleague = make.staff(Role.OFFICE_MANAGER, offices=(there,))
+    below = make.staff(Role.OFFICE_MANAGER, offices=(make.office("Darunter", parent=there),))
+    browser.post("/office/choose", data={"office": there.id})
+    said = "Office: Dort and those below it"
+    assert said in browser.get(NEW).text
+    sent = {"rhythm": "weekly", "fmt": "xlsx"}
+    page = browser.post(NEW, data={**sent, "people": [colleague.id, below.id]}).text
+    assert f"{below} doesn't work in the office of this report." in html.unescape(page)
+    assert browser.post(NEW, data={**sent, "people": [colleague.id]}).location == PAGE
+    browser.post("/office/choose", data={"office": "all"})
+    assert said in browser.get(PAGE).text
+    assert said in browser.get(f"/schedules/{only().id}").text
+    assert browser.post(f"/schedules/{only().id}", data={**sent, "people": [person.id]}).location == PAGE
+    assert only().chosen == there.id
