@@ -6,7 +6,7 @@ import getpass
 import logging
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +86,15 @@ def worker() -> None:
     queue.work(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - its threads have no context
 
 
+def _pairs(_context: click.Context, _option: click.Parameter, given: Sequence[str]) -> dict[str, str]:
+    """Read NAME=VALUE. A name alone is refused: it would be taken for all there is."""
+    for one in given:
+        if "=" not in one:
+            message = f"no NAME=VALUE: {one!r}"
+            raise click.BadParameter(message)
+    return dict(one.partition("=")[::2] for one in given)
+
+
 @click.command("report")
 @click.argument("name", type=click.Choice(sorted(REPORTS)))
 @click.option(
@@ -93,7 +102,12 @@ def worker() -> None:
 )
 @click.option("--office", help="Name of one of the person's offices: that one and those below it.")
 @click.option(
-    "--param", "given", multiple=True, metavar="NAME=VALUE", help="As in the address of the report's page."
+    "--param",
+    "given",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_pairs,
+    help="As in the address of the report's page.",
 )
 @click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True)
 @click.option("--table", default="", help="Which of its tables a .csv has; the first where it's left out.")
@@ -109,23 +123,29 @@ def report(
     name: str,
     username: str,
     office: str | None,
-    given: Sequence[str],
+    given: Mapping[str, str],
     language: str,
     table: str,
     target: Path,
 ) -> None:
     """Write a report to a file, as a member of staff would download it, and a receipt of that."""
     found = REPORTS[name]
+    if table and target.suffix != ".csv":
+        message = "only a .csv has one table: leave --table out, or have a .csv written"
+        raise click.UsageError(message)
     with opened(_scope(username, office)), force_locale(language):
         if not found.allows(Verb.EXPORT):
             sys.exit(f"{username!r} may not take this report out as a file.")
         try:
-            values = found.values(_parameters(given, [one.name for one in found.parameters]))
+            _check(given, [one.name for one in found.parameters])
+            values = found.values(given)
             rows = _written_down(found, values, target, language, table)
         except KeyError as error:
             sys.exit(f"The report {name!r} has no {error.args[0]}.")
         except ValueError as error:
             sys.exit(f"The report {name!r} takes no such value: {error}")
+        except OSError as error:
+            sys.exit(f"{target} can't be written: {error.strerror}")
         except RuleBrokenError as error:
             sys.exit(str(error))
     click.echo(f"{target}: {rows} rows.")
@@ -146,14 +166,12 @@ def _scope(username: str, office: str | None) -> Scope:
     return of_staff(key, chosen[0])
 
 
-def _parameters(given: Sequence[str], known: Sequence[str]) -> dict[str, str]:
-    """Read NAME=VALUE. Raises KeyError for a name that isn't known: more than was asked for would be in the file."""
-    found = dict(one.partition("=")[::2] for one in given)
-    for one in found:
+def _check(given: Iterable[str], known: Sequence[str]) -> None:
+    """Raise KeyError for a name that isn't known: more than was asked for would be in the file."""
+    for one in given:
         if one not in known:
             message = f"parameter {one!r}"
             raise KeyError(message)
-    return found
 
 
 def _written_down(found: Report, values: dict[str, Any], target: Path, language: str, table: str) -> int:

@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 
 ACTOR = "Marktbüro"
 TASK = "downloads.make"
+WATCH = "downloads.watch"
 COUNTING = 5.0  # seconds; a file whose rows take longer to count shows no bar
 BUSY = 10  # seconds until a task comes again that found its worker at work
 AT_ONCE = 8  # tasks that wake idle workers
@@ -65,10 +66,25 @@ def make() -> None:
         lease = _claimed()
         if lease is None:
             return
+        enqueue_later(current_app.config["DOWNLOAD_LEASE"] + 1, WATCH, lease.key, lease.attempt)
         _make(lease)
     finally:
         _at_work.release()
     if _waiting():
+        enqueue(TASK)
+
+
+@task(WATCH)
+def watch(key: int, attempt: int) -> None:
+    """Come when a lease would be over: if it is, have another worker make the file; if it was renewed, come again."""
+    with everything(ACTOR):
+        until = db.session.scalar(queries.held(key, attempt))
+    if until is None:
+        return
+    left = (until - clock.now()).total_seconds()
+    if left > 0:
+        enqueue_later(int(left) + 1, WATCH, key, attempt)
+    else:
         enqueue(TASK)
 
 

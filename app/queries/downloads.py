@@ -54,6 +54,12 @@ def waiting(now: datetime) -> Select[int]:
     return select(func.count(Download.id)).where(due(now))
 
 
+def held(key: int, attempt: int) -> Select[datetime | None]:
+    """Until when a download is held at an attempt; nothing where that has ended, or another has begun."""
+    running = Download.state == DownloadState.RUNNING
+    return select(Download.lease_until).where(Download.id == key, Download.attempts == attempt, running)
+
+
 def next_ones(now: datetime) -> Select[int, int]:
     """Key and attempts of those that can be taken: first of who has the fewest running, so that twenty block nobody."""
     other = aliased(Download)

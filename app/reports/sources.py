@@ -49,12 +49,16 @@ class _OfReport:
         report = self.report
         values = report.values(parameters)
         table = report.table(values, sheet) if fmt == "csv" else None
+        if fmt == "pdf" and report.prints is None:
+            raise KeyError(fmt)
         asked = report.asked(clock.now(), values)
 
         def size() -> int:
             return 0 if report.stream is None else int(report.build(**values).size(MOST_ROWS, sheet))
 
         def write(target: Path) -> int:
+            if fmt == "pdf":
+                return report.write_paper(target, values, asked)
             return table.write(target) if table else report.write_workbook(target, values, asked, language)
 
         return Work(asked.words, report.sections, size, write)

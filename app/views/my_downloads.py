@@ -82,6 +82,10 @@ class MyDownloadsView(BaseView):
     def file(self, pk: str) -> Response:
         """Give the file, as long as the person may have what is in it."""
         download = _found(pk)
+        token = download.token
+        if downloads.expire(download, clock.now()):  # tidying comes once an hour
+            db.session.commit()
+            depot.remove(token)
         if download.state is not DownloadState.READY or download.token is None:
             flash(gettext("This file isn't there. You can have it made once more."), "warning")
             return redirect(url_for(".index"))

@@ -25,6 +25,9 @@ from app.services import downloads
 from app.views import documents
 from app.views.background import asked_later
 
+LANGUAGE = "_l_"  # any page's address may say in which language it is
+SLOWER = 2  # times fewer rows are printed at once: a thousand take up to a second
+
 
 class ReportView(BaseView):
     """The list of reports, each report's page, and its workbook."""
@@ -103,7 +106,9 @@ class ReportView(BaseView):
             abort(404)
         values = _values(report)
         asked = report.asked(clock.now(), values)
-        return self._give(report, "pdf", asked, lambda target: report.write_paper(target, values, asked))
+        return _later(report, values, "pdf", asked, str(report.title)) or self._give(
+            report, "pdf", asked, lambda target: report.write_paper(target, values, asked)
+        )
 
     @expose("/<name>/export/<table>.csv")
     @has_access
@@ -137,7 +142,7 @@ def _later(
     wanted = downloads.Asked(
         title, report.name, parameters, fmt, str(get_locale() or "de"), sheet, asked.words
     )
-    limit = current_app.config["DOWNLOAD_ROWS"]
+    limit = current_app.config["DOWNLOAD_ROWS"] // (SLOWER if fmt == "pdf" else 1)
     return asked_later(wanted, lambda most: report.build(**values).size(most, sheet), limit)
 
 
@@ -150,7 +155,13 @@ def _report(name: str, verb: Verb) -> Report:
 
 
 def _values(report: Report) -> dict[str, Any]:
-    """Read a report's parameters from the address; 400 for a value that can't be one."""
+    """Read a report's parameters from the address; 400 for a value that can't be one.
+
+    One that the report doesn't have is refused, too: more than was asked for would come.
+    """
+    known = {one.name for one in report.parameters}
+    if request.args.keys() - known - {LANGUAGE}:
+        abort(400)
     try:
         return report.values(request.args)
     except ValueError:

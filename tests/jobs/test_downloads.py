@@ -389,3 +389,47 @@ def test_a_worker_that_starts_looks_for_what_was_left(app, person):
     queue._look(app)
     run_all(app)
     assert state(key) == (DownloadState.READY, None)
+
+
+# --- Watched --------------------------------------------------------------------------------------------------
+@pytest.fixture
+def killed(app, person, monkeypatch):
+    """A download whose worker has taken it, and doesn't say anything any more."""
+    queue.huey_of(app).flush()
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs, "_make", lambda _lease: None)
+        key = ask(person)
+        run_all(app)
+    assert state(key) == (DownloadState.RUNNING, None)
+    return key
+
+
+def after(app, monkeypatch, seconds):
+    """Let so much time go by, and do what the queue hands on then; nothing that is looked for each minute."""
+    then = clock.now() + timedelta(seconds=seconds)
+    monkeypatch.setattr(clock, "now", lambda: then)
+    run_all(app, then)
+
+
+def test_one_that_is_killed_is_followed_as_soon_as_its_lease_is_over(app, killed, monkeypatch):
+    lasts = app.config["DOWNLOAD_LEASE"]
+    after(app, monkeypatch, lasts - 2)
+    assert state(killed) == (DownloadState.RUNNING, None)
+    after(app, monkeypatch, 4)
+    assert state(killed) == (DownloadState.READY, None)
+    assert db.session.get(Download, killed).attempts == 2
+
+
+def test_one_that_lives_is_watched_until_it_is_done(app, killed, monkeypatch):
+    lasts = app.config["DOWNLOAD_LEASE"]
+    renewed = clock.now() + timedelta(seconds=lasts + 20)
+    db.session.execute(update(Download).values(lease_until=renewed))
+    db.session.commit()
+    after(app, monkeypatch, lasts + 2)
+    assert state(killed) == (DownloadState.RUNNING, None)
+    assert queue.huey_of(app).scheduled_count() == 1
+    db.session.execute(update(Download).values(state=DownloadState.CANCELLED, lease_until=None))
+    db.session.commit()
+    after(app, monkeypatch, 20)
+    assert state(killed) == (DownloadState.CANCELLED, None)
+    assert queue.huey_of(app).scheduled_count() == 0

@@ -596,6 +596,14 @@ def test_the_activity_report_counts_what_was_done(person, world):
     assert some(found["Marketplaces"][:-1], "Event") == [("Markt LAG",)]
 
 
+@pytest.mark.parametrize("path", ["", "/export", "/export.pdf", "/export/unkept.csv"])
+def test_a_parameter_that_a_report_does_not_have_is_refused(person, world, path):
+    """More than was asked for would come."""
+    browser, address = person(), f"/reports/followups{path}"
+    assert browser.get(f"{address}?yaer=2026").status_code == 400
+    assert browser.get(f"{address}?year=2026&office={world.here.id}&_l_=de").status_code == 200
+
+
 # --- On paper -------------------------------------------------------------------------------------------------
 def printed(data):
     pages = pypdfium2.PdfDocument(data)
@@ -716,6 +724,28 @@ def test_the_command_refuses_and_leaves_nothing(command, arguments, more, says):
     assert done.exit_code == 1
     assert says in done.output
     assert not list(target.parent.iterdir())
+    assert not db.session.query(Receipt).count()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "more", "says"),
+    [
+        (("--param", "year"), {}, "no NAME=VALUE: 'year'"),
+        (("--table", "parties"), {}, "only a .csv has one table"),
+        (("--table", "tasks"), {"name": "tasks", "file": "out.pdf"}, "only a .csv has one table"),
+    ],
+)
+def test_the_command_says_how_it_is_used(command, arguments, more, says):
+    done, target = command(*arguments, **more)
+    assert done.exit_code == 2
+    assert says in done.output
+    assert not list(target.parent.iterdir())
+
+
+def test_the_command_says_where_nothing_can_be_written(command):
+    done, target = command(file="nowhere/out.xlsx")
+    assert done.exit_code == 1
+    assert f"{target} can't be written: No such file" in done.output
     assert not db.session.query(Receipt).count()
 
 

@@ -9,19 +9,21 @@ import pytest
 from sqlalchemy import func, select, true
 
 from app.access import Role
-from app.core import depot
+from app.core import clock, depot
 from app.core.db import db
 from app.models.downloads import Download, DownloadError, DownloadState
 from app.models.organisations import Organisation
 from app.models.receipts import Receipt
 from app.models.users import Membership
 from app.views.downloads import QUICKER
+from app.views.reports import SLOWER
 from tests import factories as make
 from tests.background import run_all
 
 PAGE = "/downloads/"
 EXPORT = "/reports/organisations/export"
 CSV = f"{EXPORT}/organisations.csv"
+PAPER = "/reports/letters/export.pdf"
 
 
 @pytest.fixture
@@ -80,6 +82,35 @@ def test_a_csv_and_its_parameters_go_the_same_way(app, browser, office):
     with browser.get(f"/downloads/{only().id}/file") as file:
         assert len(file.data.decode("utf-8-sig").splitlines()) == 4
     assert only().title == "Organisations with their history – Organisations"
+
+
+def test_a_long_pdf_is_made_in_the_background(app, browser, office, monkeypatch):
+    for number in range(3):
+        host = make.organisation(office, f"Laden {number}")
+        make.contact(office, f"Nr. {number}", at=host, street="Weg 1", postal_code="15344", city="Ort")
+    monkeypatch.setitem(app.config, "DOWNLOAD_ROWS", 3 * SLOWER)
+    with browser.get(PAPER) as file:
+        printed = file.data
+    assert db.session.scalars(select(Download)).all() == []
+    monkeypatch.setitem(app.config, "DOWNLOAD_ROWS", 2 * SLOWER)
+    assert browser.get(PAPER).location == PAGE
+    assert '<small class="text-secondary">PDF</small>' in browser.get(PAGE).text
+    run_all(app)
+    assert (only().state, only().rows) == (DownloadState.READY, 3)
+    with browser.get(f"/downloads/{only().id}/file") as file:
+        assert file.mimetype == "application/pdf"
+        assert ".pdf" in file.headers["Content-Disposition"]
+        assert file.data.startswith(b"%PDF")
+        assert abs(len(file.data) - len(printed)) < 100
+    assert db.session.execute(select(Receipt.format, Receipt.rows)).all() == [("pdf", 3)] * 2
+
+
+def test_a_pdf_of_what_nobody_prints_is_refused_in_the_background_too(app, browser):
+    browser.get(EXPORT)
+    only().fmt = "pdf"
+    db.session.commit()
+    run_all(app)
+    assert (only().state, only().error) == (DownloadState.FAILED, DownloadError.ASKED)
 
 
 def test_a_small_one_is_saved_at_once(app, browser, monkeypatch):
@@ -187,6 +218,21 @@ def test_who_has_lost_the_right_is_told_so_and_the_file_goes(app, browser, perso
     assert (only().state, only().error) == (DownloadState.FAILED, DownloadError.RIGHTS)
     assert not path.exists()
     assert "You no longer have the right" in browser.get(PAGE).text
+
+
+def test_a_file_whose_time_is_over_is_not_given_before_it_is_tidied_away_either(app, browser):
+    browser.get(EXPORT)
+    run_all(app)
+    key, path = only().id, depot.place(only().token)
+    only().expires_at = clock.now()
+    db.session.commit()
+    assert browser.get(f"/downloads/{key}/file").location == PAGE
+    assert (only().state, only().token) == (DownloadState.EXPIRED, None)
+    assert not path.exists()
+    page = browser.get(PAGE).text
+    assert "You can have it made once more." in page
+    assert "Expired" in page
+    assert f"/downloads/{key}/retry" in page
 
 
 def test_a_file_that_is_gone_is_said_to_be_gone(app, browser):

@@ -14,7 +14,7 @@ from app.services.downloads.leasing import (
     renew,
 )
 from app.services.downloads.scheduling import Wanted, allowed, change, made, note, run_one, schedule, switch
-from app.services.downloads.tidying import sweep, tidy
+from app.services.downloads.tidying import expire, sweep, tidy
 
 __all__ = [
     "MOST_ATTEMPTS",
@@ -27,6 +27,7 @@ __all__ = [
     "cancel",
     "change",
     "claim",
+    "expire",
     "fail",
     "finish",
     "made",

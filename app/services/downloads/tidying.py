@@ -13,6 +13,13 @@ from app.services.downloads.moving import move
 STALE = timedelta(hours=1)  # so long may a file be without a row that names it
 
 
+def expire(download: Download, now: datetime) -> bool:
+    """Let a file expire, if its time is over, and say whether it did; it goes with the caller's ``depot.remove``."""
+    if download.expires_at is None or download.expires_at > now:
+        return False
+    return move(download.id, DownloadState.EXPIRED, Download.expires_at <= now, token=None)
+
+
 def tidy(now: datetime, forget: datetime) -> list[str]:
     """Let files expire and forget rows that ended before ``forget``; gives the names of files to remove after that.
 
@@ -21,7 +28,7 @@ def tidy(now: datetime, forget: datetime) -> list[str]:
     gone = []
     for download in db.session.scalars(queries.over(now)).all():
         token = download.token
-        if move(download.id, DownloadState.EXPIRED, Download.expires_at <= now, token=None) and token:
+        if expire(download, now) and token:
             gone.append(token)
     for download in db.session.scalars(queries.old(forget)).all():
         db.session.delete(download)
