@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.access import Role, everything, of_staff, opened
-from app.core import clock, mail, spool
+from app.core import clock, depot, mail, spool
 from app.core.db import db
 from app.jobs import schedules as jobs
 from app.models.downloads import Download, DownloadState
@@ -172,6 +172,15 @@ def test_a_file_that_could_not_be_made_is_said_to_the_owner(app, owner, monkeypa
     run_all(app)
     assert outcomes() == {owner.id: Sending.FAILED}
     assert mails() == []
+
+
+def test_a_report_for_paper_comes_as_a_pdf(app, owner):
+    make.schedule(owner, owner, report="tasks", fmt="pdf")
+    db.session.commit()
+    jobs.run()
+    run_all(app)
+    assert outcomes() == {owner.id: Sending.SENT}
+    assert depot.place(db.session.scalars(select(Download.token)).one()).read_bytes().startswith(b"%PDF")
 
 
 def test_what_rests_is_not_made(app, owner):
