@@ -19,6 +19,7 @@ from app.access import everything
 from app.core.db import db
 from app.models.contacts import Channel
 from app.models.figures import Measure
+from app.models.schedules import ReportSchedule, Sending
 from app.models.subscribers import Consent, ConsentStep, Subscriber, SubscriptionStatus
 from app.services import users
 from app.services.subscribers import people as subscribers
@@ -91,6 +92,26 @@ def counts() -> dict[str, int]:
             table: connection.execute(text(f'SELECT count(*) FROM "{table}"')).scalar_one()  # noqa: S608 - our own tables
             for table in db.metadata.tables
         }
+
+
+def test_a_report_by_mail_of_one_office_rests_where_it_would_be_of_all(empty):
+    upgrade()
+    with everything("tests"):
+        person = make.staff(offices=(make.office("LAG"),))
+        for chosen in (None, 1):
+            row = make.schedule(person, person, chosen=chosen, problem=Sending.OFFICE)
+            row.recipients[0].outcome = Sending.OWNER
+        db.session.commit()
+    db.session.remove()
+    downgrade(revision="0023")
+    with db.engine.connect() as connection:
+        kept = connection.execute(text("SELECT active, problem FROM report_schedule ORDER BY id")).all()
+        outcomes = connection.execute(text("SELECT outcome FROM report_recipient")).scalars().all()
+    assert [(bool(active), problem) for active, problem in kept] == [(True, "rights"), (False, "rights")]
+    assert outcomes == ["rights", "rights"]
+    upgrade()
+    with everything("tests"):
+        assert db.session.scalars(select(ReportSchedule.chosen)).all() == [None, None]
 
 
 def test_addresses_that_were_spelled_otherwise_become_one(empty):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from app.access import Scope, Verb, everything, opened
 from app.core import clock, mail
@@ -11,7 +12,7 @@ from app.core.queue import every_hour, task
 from app.core.values import spoken
 from app.jobs.addresses import page
 from app.models.downloads import Download, DownloadState
-from app.models.schedules import Sending
+from app.models.schedules import ReportRecipient, Sending
 from app.models.users import Staff
 from app.queries import schedules as queries
 from app.reports import REPORTS
@@ -43,22 +44,32 @@ def tell(download_id: int) -> None:
         download = db.session.get(Download, download_id)
         if download is None or download.state is not DownloadState.READY or download.recipient_id is None:
             return
-        person = db.session.get_one(Staff, download.staff_id)
-        message = mail.compose(
-            "report_ready",
-            (str(person), person.email),
-            spoken(person.language.value if person.language else "de"),
-            person=str(person),
-            download=download,
-            link=page("MyDownloadsView.index"),
-        )
-        outcome = Sending.SENT
-        try:
-            mail.send(message)
-        except mail.RefusedError:
-            outcome = Sending.REFUSED
-        downloads.note(download.recipient_id, outcome, clock.now())
+        link = page("MyDownloadsView.index")
+        told = _told(download.staff_id, "report_ready", download=download, link=link)
+        downloads.note(download.recipient_id, Sending.SENT if told else Sending.REFUSED, clock.now())
         db.session.commit()
+
+
+@task("schedules.stopped")
+def tell_stopped(recipient_id: int) -> None:
+    """Write to a recipient why the report no longer comes, unless it comes again."""
+    with everything(ACTOR):
+        recipient = db.session.get(ReportRecipient, recipient_id)
+        if recipient is None or recipient.schedule.problem is None:
+            return
+        link = page("ReportView.show", name=recipient.schedule.report)
+        _told(recipient.person_id, "report_stopped", schedule=recipient.schedule, link=link)
+
+
+def _told(person_id: int, template: str, **more: Any) -> bool:
+    """Write to a person; False where the mail server refuses the address."""
+    person = db.session.get_one(Staff, person_id)
+    language = spoken(person.language.value if person.language else "de")
+    try:
+        mail.send(mail.compose(template, (str(person), person.email), language, person=str(person), **more))
+    except mail.RefusedError:
+        return False
+    return True
 
 
 def _may(name: str, scope: Scope) -> bool:

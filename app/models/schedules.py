@@ -34,7 +34,9 @@ class Sending(Titled):
     MADE = "made", _("is being made")
     SENT = "sent", _("was told by mail")
     RIGHTS = "rights", _("no longer has the right to take it out, and got none")
+    OFFICE = "office", _("doesn't work in the office of the report, and got none")
     GONE = "gone", _("no longer has an account, and got none")
+    OWNER = "owner", _("got none: who set it up may no longer take it out")
     FAILED = "failed", _("got none: the file couldn't be made")
     REFUSED = "refused", _("couldn't be told: the mail server refused the address")
 
@@ -42,8 +44,9 @@ class Sending(Titled):
 class ReportSchedule(Personal):
     """A report that is made again and again, for who set it up and for colleagues.
 
-    ``parameters`` are named as in an address. ``next_on`` is the day on which it's made next; ``problem`` is set where
-    its owner may no longer take the report out, so that nobody gets it.
+    ``parameters`` are named as in an address. ``chosen`` is the key of the office that its owner had chosen to work in,
+    none for all of theirs; no foreign key, as in a ``Download``. ``next_on`` is the day on which it's made next;
+    ``problem`` is set where its owner may no longer take the report out, and says why, so that nobody gets it.
     """
 
     __tablename__ = "report_schedule"
@@ -52,6 +55,7 @@ class ReportSchedule(Personal):
     words: Mapped[LongText] = mapped_column(default="")
     report: Mapped[str] = mapped_column(sa.String(60))
     parameters: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict)
+    chosen: Mapped[int | None]
     fmt: Mapped[str] = mapped_column(sa.String(20), default="xlsx")
     rhythm: Mapped[Rhythm] = mapped_column(one_of(Rhythm), default=Rhythm.WEEKLY)
     active: Mapped[bool] = mapped_column(sa.Boolean, default=True)

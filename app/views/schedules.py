@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -27,8 +27,6 @@ from app.reports.base import Report
 from app.security import signed_in
 from app.services import downloads
 
-FORMATS = (("xlsx", "Excel"), ("csv", "CSV"))
-
 
 class ScheduleForm(FlaskForm):
     """How often, in which format, and to whom."""
@@ -42,7 +40,7 @@ class ScheduleForm(FlaskForm):
         chosen = [one.person_id for one in item.recipients] if item else []
         kept = {"rhythm": item.rhythm.value, "fmt": item.fmt, "people": chosen} if item else {}
         super().__init__(data=kept)
-        self.fmt.choices = list(FORMATS)
+        self.fmt.choices = list(_formats(report))
         self.rhythm.choices = [(one.value, str(one)) for one in Rhythm]
         people = {one.id: str(one) for one in downloads.allowed(_about(report))}
         people |= (
@@ -167,3 +165,15 @@ def _found(pk: str) -> ReportSchedule:
 def _about(report: Report) -> set[Section]:
     """Give the sections whose right of export a recipient needs."""
     return {Section.REPORTS, report.section}
+
+
+def _formats(report: Report) -> Iterator[tuple[str, str]]:
+    """Give what a report can be made as. A .csv holds one table: its name says which, where there are more."""
+    yield "xlsx", "Excel"
+    tables = report.tables(report.build(**report.values({})))
+    if len(tables) > 1:
+        yield "csv", gettext("CSV: only the first table, “%(table)s”", table=tables[0].title)
+    elif tables:
+        yield "csv", "CSV"
+    if report.prints is not None:
+        yield "pdf", "PDF"

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.access import Role, everything, of_staff, opened
-from app.core import clock, mail, spool
+from app.core import clock, depot, mail, spool
 from app.core.db import db
 from app.jobs import schedules as jobs
 from app.models.downloads import Download, DownloadState
@@ -106,14 +106,62 @@ def test_who_has_lost_the_right_gets_none_and_the_owner_sees_why(app, office, ow
     assert db.session.scalars(select(Download.staff_id)).all() == [owner.id]
 
 
-def test_nobody_gets_what_the_owner_may_no_longer_take(app, office, owner):
-    other = make.staff(Role.OFFICE_MANAGER, offices=(office,))
-    make.schedule(owner, other)
-    owner.roles = []
+@pytest.mark.parametrize(
+    ("lost", "problem", "said"),
+    [
+        ({"roles": []}, Sending.RIGHTS, "no longer has the right to take it out"),
+        ({"active": False}, Sending.GONE, "no longer has an account"),
+    ],
+)
+def test_nobody_gets_what_the_owner_may_no_longer_take_and_is_told_why_once(
+    app, office, owner, lost, problem, said
+):
+    other = make.staff(Role.OFFICE_MANAGER, offices=(office,), language="en")
+    reader = make.staff(Role.READER, offices=(office,))
+    row = make.schedule(owner, owner, other, reader)
+    for name, value in lost.items():
+        setattr(owner, name, value)
+    db.session.commit()
+    for _week in range(2):
+        jobs.run()
+        run_all(app)
+        assert outcomes() == dict.fromkeys((owner.id, other.id, reader.id), Sending.OWNER)
+        assert row.problem is problem
+        [told] = mails()
+        assert told["To"].addresses[0].addr_spec == other.email
+        assert told["Subject"] == "Your report “Contracts” no longer comes"
+        text = told.get_body(("plain",)).get_content()
+        assert said in text
+        assert "/reports/contracts" in text
+        row.next_on = clock.today()
+        db.session.commit()
+    assert db.session.scalars(select(Download)).all() == []
+
+
+def test_a_report_of_one_office_is_of_that_office_for_each_recipient(app, office, owner):
+    there, beside = make.office("Dort", parent=office), make.office("Daneben", parent=office.parent)
+    make.organisation(there, "Neue AG")
+    agency = make.staff(Role.OFFICE_MANAGER, offices=(office.parent,))
+    below = make.staff(Role.OFFICE_MANAGER, offices=(there,))
+    other = make.staff(Role.OFFICE_MANAGER, offices=(beside,))
+    make.schedule(owner, agency, below, owner, other, report="organisations", fmt="csv", chosen=there.id)
     db.session.commit()
     jobs.run()
-    assert outcomes() == {other.id: Sending.RIGHTS}
-    assert db.session.scalars(select(ReportSchedule.problem)).one() is Sending.RIGHTS
+    run_all(app)
+    made = {one.staff_id: one.rows for one in db.session.scalars(select(Download))}
+    assert made == {agency.id: 1, below.id: 1, owner.id: 1}
+    assert outcomes() == {**dict.fromkeys(made, Sending.SENT), other.id: Sending.OFFICE}
+    for receipt in db.session.scalars(select(Receipt)):
+        assert "Büro: Dort und die Büros darunter" in receipt.filter.splitlines()
+
+
+def test_nobody_gets_a_report_of_an_office_that_is_no_longer_the_owners(app, office, owner):
+    agency = make.staff(Role.OFFICE_MANAGER, offices=(office.parent,))
+    row = make.schedule(owner, agency, chosen=office.parent_id)
+    db.session.commit()
+    jobs.run()
+    run_all(app)
+    assert (outcomes(), row.problem) == ({agency.id: Sending.OWNER}, Sending.OFFICE)
     assert db.session.scalars(select(Download)).all() == []
 
 
@@ -124,6 +172,15 @@ def test_a_file_that_could_not_be_made_is_said_to_the_owner(app, owner, monkeypa
     run_all(app)
     assert outcomes() == {owner.id: Sending.FAILED}
     assert mails() == []
+
+
+def test_a_report_for_paper_comes_as_a_pdf(app, owner):
+    make.schedule(owner, owner, report="tasks", fmt="pdf")
+    db.session.commit()
+    jobs.run()
+    run_all(app)
+    assert outcomes() == {owner.id: Sending.SENT}
+    assert depot.place(db.session.scalars(select(Download.token)).one()).read_bytes().startswith(b"%PDF")
 
 
 def test_what_rests_is_not_made(app, owner):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 from sqlalchemy import select
 
@@ -9,6 +11,7 @@ from app.access import Role
 from app.core import clock
 from app.core.db import db
 from app.models.schedules import ReportSchedule, Rhythm, Sending
+from app.reports import REPORTS
 from tests import factories as make
 
 PAGE, NEW = "/schedules/", "/schedules/new/contracts"
@@ -89,3 +92,38 @@ def test_the_owner_reads_why_somebody_got_none(browser, office, person):
     assert "no longer has the right to take it out, and got none" in browser.get(PAGE).text
     page = browser.get(f"/schedules/{row.id}").text
     assert row.recipients[0].name in page  # to be taken off the list
+
+
+def test_it_is_of_the_office_that_was_chosen_and_only_for_who_works_there(browser, office, person):
+    there = make.office("Dort", parent=office)
+    colleague = make.staff(Role.OFFICE_MANAGER, offices=(there,))
+    below = make.staff(Role.OFFICE_MANAGER, offices=(make.office("Darunter", parent=there),))
+    browser.post("/office/choose", data={"office": there.id})
+    said = "Office: Dort and those below it"
+    assert said in browser.get(NEW).text
+    sent = {"rhythm": "weekly", "fmt": "xlsx"}
+    page = browser.post(NEW, data={**sent, "people": [colleague.id, below.id]}).text
+    assert f"{below} doesn't work in the office of this report." in html.unescape(page)
+    assert browser.post(NEW, data={**sent, "people": [colleague.id]}).location == PAGE
+    browser.post("/office/choose", data={"office": "all"})
+    assert said in browser.get(PAGE).text
+    assert said in browser.get(f"/schedules/{only().id}").text
+    assert browser.post(f"/schedules/{only().id}", data={**sent, "people": [person.id]}).location == PAGE
+    assert only().chosen == there.id
+
+
+def test_the_formats_are_those_of_the_report_and_a_csv_says_which_table_it_holds(browser):
+    several, one, printed = (
+        html.unescape(browser.get(f"/schedules/new/{name}").text)
+        for name in ("followups", "contacts", "letters")
+    )
+    assert "CSV: only the first table, “" in several
+    assert 'value="csv"' in one
+    assert "only the first table" not in one
+    assert ['value="pdf"' in page for page in (one, printed)] == [False, True]
+
+
+def test_each_report_can_be_set_up(app, office):
+    browser = make.sign_in(app.test_client(), make.staff(Role.ADMINISTRATOR, offices=(office,)))
+    answers = {name: browser.get(f"/schedules/new/{name}").status_code for name in REPORTS}
+    assert answers == dict.fromkeys(REPORTS, 200)

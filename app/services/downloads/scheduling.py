@@ -23,6 +23,7 @@ from app.services.downloads.asking import TASK, Asked
 
 MOST = 50  # recipients
 TELL = "downloads.tell"
+STOPPED = "schedules.stopped"
 
 May = Callable[[str, Scope], bool]
 
@@ -47,12 +48,13 @@ def allowed(sections: Iterable[Section]) -> list[Staff]:
 
 
 def schedule(asked: Asked, wanted: Wanted, sections: Iterable[Section], today: date) -> ReportSchedule:
-    """Set a report up. Raises as ``change`` does."""
+    """Set a report up, of the offices in which the person works now. Raises as ``change`` does."""
     made = ReportSchedule(
         title=asked.title[:200],
         words=asked.words,
         report=asked.report,
         parameters=dict(asked.parameters),
+        chosen=current().chosen,
         next_on=today,
     )
     change(made, wanted, sections, today)
@@ -72,6 +74,10 @@ def change(schedule: ReportSchedule, wanted: Wanted, sections: Iterable[Section]
     if any(key not in may and key not in known for key in people):
         message = gettext("One of them may not take this report out.")
         raise RuleBrokenError([Problem("people", message)])
+    for key in people:
+        if key not in known and not _within(of_staff(key, schedule.chosen), schedule):
+            message = gettext("%(person)s doesn't work in the office of this report.", person=may[key])
+            raise RuleBrokenError([Problem("people", message)])
     schedule.rhythm, schedule.fmt = wanted.rhythm, wanted.fmt
     schedule.next_on = wanted.rhythm.after(today)
     schedule.recipients = [
@@ -94,9 +100,19 @@ def run_one(key: int, may: May, today: date, now: datetime) -> None:
     found = db.session.get(ReportSchedule, key)
     if found is None or not _claimed(found, today):
         return
-    found.problem = None if may(found.report, of_staff(found.staff_id)) else Sending.RIGHTS
+    before, found.problem = found.problem, _refusal(found, found.staff_id, may)
     for recipient in found.recipients:
-        recipient.outcome, recipient.outcome_at = _asked(found, recipient, may), now
+        refusal = _refusal(found, recipient.person_id, may)
+        if found.problem:
+            recipient.outcome = Sending.OWNER
+            if before is None and refusal is None:  # once, and who had been waiting for it
+                queue.after_commit(STOPPED, recipient.id)
+        elif refusal:
+            recipient.outcome = refusal
+        else:
+            _ask(found, recipient)
+            recipient.outcome = Sending.MADE
+        recipient.outcome_at = now
     db.session.flush()
 
 
@@ -113,14 +129,22 @@ def _claimed(schedule: ReportSchedule, today: date) -> bool:
     return found.rowcount == 1
 
 
-def _asked(schedule: ReportSchedule, recipient: ReportRecipient, may: May) -> Sending:
-    if schedule.problem:
-        return Sending.RIGHTS
-    scope = of_staff(recipient.person_id)
+def _refusal(schedule: ReportSchedule, person_id: int, may: May) -> Sending | None:
+    """Say why a person can't have the report of these offices; None where they can."""
+    scope = of_staff(person_id, schedule.chosen)
     if not scope.actor:
         return Sending.GONE
-    if not may(schedule.report, scope):
-        return Sending.RIGHTS
+    if not _within(scope, schedule):
+        return Sending.OFFICE
+    return None if may(schedule.report, scope) else Sending.RIGHTS
+
+
+def _within(scope: Scope, schedule: ReportSchedule) -> bool:
+    """Whether a scope is narrowed as the schedule is: an office that isn't the person's would be all of theirs."""
+    return scope.chosen == schedule.chosen
+
+
+def _ask(schedule: ReportSchedule, recipient: ReportRecipient) -> None:
     person = db.session.get_one(Staff, recipient.person_id)
     language = spoken(person.language.value if person.language else "de")
     asked = Download(
@@ -129,13 +153,13 @@ def _asked(schedule: ReportSchedule, recipient: ReportRecipient, may: May) -> Se
         words=schedule.words,
         report=schedule.report,
         parameters=schedule.parameters,
+        chosen=schedule.chosen,
         fmt=schedule.fmt,
         language=language,
         recipient_id=recipient.id,
     )
     db.session.add(asked)
     queue.after_commit(TASK)
-    return Sending.MADE
 
 
 def made(download: Download) -> None:
