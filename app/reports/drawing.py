@@ -62,7 +62,7 @@ def write(book: Book, title: str, charts: Sequence[Drawn], asked: Asked) -> None
         said = gettext("Chart: %(title)s. The same numbers stand in the table.", title=one.title)
         sheet.raw.insert_chart(row, 0, chart, {"description": said, "object_position": 1})
         row += high // _ROW + 2
-        breaks.append(row)
+        breaks.append(row - 1)  # above the free row, or the next border shows on this page
     write_text(sheet, (1, 0), " ".join(notes(max(one.rows for one in charts))))
     sheet.raw.set_h_pagebreaks(breaks[:-1])
     print_report(sheet, title, asked)
