@@ -205,7 +205,8 @@ def of_staff(staff_id: int, choice: int | None = None) -> Scope:
         found = db.session.execute(with_workplaces(), {"person": staff_id}).all()
         offices = tree(tuple(found[0][:-1]))
         roles = roles_named(role.name for role in person.roles)
-    homes = tuple(row.office_id for row in found if row.office_id is not None)
+    # One that was deleted a moment ago is no workplace any more.
+    homes = tuple(row.office_id for row in found if row.office_id in offices.offices)
     below, above = offices.around(homes)
     everywhere = Role.ADMINISTRATOR in roles
     reach = offices.offices if everywhere else offices.within(below)

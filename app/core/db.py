@@ -259,6 +259,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     """Tell each connection how the file is worked on, and what SQLite doesn't know."""
     if not isinstance(connection, sqlite3.Connection):
         return
+    # Who writes waits for others before the first look, not after it: what was seen by then couldn't be written on.
+    connection.isolation_level = "IMMEDIATE"
     # SQLite's own knows no umlauts, so that a filter for "müller" would miss "MÜLLER".
     connection.create_function("lower", 1, _lower, deterministic=True)
     connection.create_function("office_hour", 2, _office_hour, deterministic=True)
