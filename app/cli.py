@@ -6,7 +6,7 @@ import getpass
 import logging
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from app.queries import users as users_queries
 from app.rehearsal.command import FACTORY, rehearsal
 from app.reports import REPORTS
 from app.reports.base import Report
+from app.reports.declared import strange
 from app.services import demo, receipts, users
 
 translations = AppGroup("translations", help="The German catalogue.")
@@ -137,7 +138,9 @@ def report(
         if not found.allows(Verb.EXPORT):
             sys.exit(f"{username!r} may not take this report out as a file.")
         try:
-            _check(given, [one.name for one in found.parameters])
+            for one in strange(found.parameters, given):
+                message = f"parameter {one!r}"
+                raise KeyError(message)  # noqa: TRY301 - said below, with the other mistakes
             values = found.values(given)
             rows = _written_down(found, values, target, language, table)
         except KeyError as error:
@@ -164,14 +167,6 @@ def _scope(username: str, office: str | None) -> Scope:
     if len(chosen) != 1:
         sys.exit(f"{username!r} works in {len(chosen)} offices with the name {office!r}.")
     return of_staff(key, chosen[0])
-
-
-def _check(given: Iterable[str], known: Sequence[str]) -> None:
-    """Raise KeyError for a name that isn't known: more than was asked for would be in the file."""
-    for one in given:
-        if one not in known:
-            message = f"parameter {one!r}"
-            raise KeyError(message)
 
 
 def _written_down(found: Report, values: dict[str, Any], target: Path, language: str, table: str) -> int:

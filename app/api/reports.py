@@ -27,6 +27,7 @@ from app.core.values import Quantity, display
 from app.labels import SECTIONS
 from app.reports import REPORTS
 from app.reports.base import Parameter, Report, Table
+from app.reports.declared import strange
 from app.services import receipts
 
 PAGE, MOST = 100, 1_000  # rows of a page
@@ -121,10 +122,9 @@ def _report(name: str, verb: Verb) -> Report:
 
 
 def _values(report: Report) -> dict[str, Any]:
-    """Read the parameters. One that the report doesn't have is refused: more than was asked for would come."""
-    known = {one.name for one in report.parameters}
-    for name in request.args:
-        if name not in known and name not in _PAGING:
+    """Read the parameters; 400 for a value that can't be one, and for one that the report doesn't have."""
+    for name in strange(report.parameters, request.args):
+        if name not in _PAGING:
             refuse(400, unknown(name))
     try:
         return report.values(request.args)

@@ -30,6 +30,11 @@ _TARGETS = re.compile(rb'<Relationship [^>]*/hyperlink"[^>]*/>')
 _TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 
 
+def whole(home: str, address: str) -> str:
+    """Put the address of the server before a path; other addresses are whole already."""
+    return home + address if address.startswith("/") else address
+
+
 class Links:
     """The links of a sheet; those ``beyond`` what Excel opens stay texts."""
 
@@ -48,8 +53,7 @@ class Links:
         ]
 
     def _take(self, cell: str, address: str) -> bool:
-        if address.startswith("/"):
-            address = self._home + address
+        address = whole(self._home, address)
         target = f'"{address}"'
         if not _PLAIN.fullmatch(address):
             quoted = quote(address, safe=":/?#[]@!$&'()*+,;=%-._~")

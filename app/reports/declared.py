@@ -40,6 +40,12 @@ class Parameter:
         return display(self.everything if value is None else value)
 
 
+def strange(parameters: Iterable[Parameter], given: Iterable[str]) -> list[str]:
+    """Name what is given and isn't a parameter. Refuse it: more than was asked for would come."""
+    known = {one.name for one in parameters}
+    return [name for name in given if name not in known]
+
+
 @dataclass(frozen=True)
 class Asked:
     """Who asked for a report, when (aware), and with which filters: their titles and values in words."""

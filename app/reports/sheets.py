@@ -12,6 +12,7 @@ from typing import Any
 from flask import current_app
 
 from app.core.excel import Column, Sheet, write_table, write_text
+from app.core.sheetrest import whole
 from app.core.values import display
 from app.reports.base import style_table, write_total
 
@@ -114,6 +115,5 @@ def _write_links(sheet: Sheet, columns: Sequence[Column], rows: Sequence[Any]) -
         for row, one in enumerate(rows, 1):
             address = column.link(one) if column.link else None
             if address is not None:
-                target = home + address if address.startswith("/") else address
-                sheet.raw.write_url(row, at, target, form)
+                sheet.raw.write_url(row, at, whole(home, address), form)
                 write_text(sheet, (row, at), display(column.value(one)), form)

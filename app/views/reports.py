@@ -20,6 +20,7 @@ from app.core.values import Qualifier
 from app.labels import label
 from app.reports import REPORTS
 from app.reports.base import DEFINITIONS, Asked, Report
+from app.reports.declared import strange
 from app.reports.tables.cells import numeric
 from app.services import downloads
 from app.views import documents
@@ -155,12 +156,8 @@ def _report(name: str, verb: Verb) -> Report:
 
 
 def _values(report: Report) -> dict[str, Any]:
-    """Read a report's parameters from the address; 400 for a value that can't be one.
-
-    One that the report doesn't have is refused, too: more than was asked for would come.
-    """
-    known = {one.name for one in report.parameters}
-    if request.args.keys() - known - {LANGUAGE}:
+    """Read a report's parameters from the address; 400 for a value that can't be one, or a strange parameter."""
+    if strange(report.parameters, request.args.keys() - {LANGUAGE}):
         abort(400)
     try:
         return report.values(request.args)

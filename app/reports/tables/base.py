@@ -20,6 +20,7 @@ from app.core import progress
 from app.core.db import db
 from app.core.excel import Column, Kind
 from app.core.pictures import Picture
+from app.core.sheetrest import whole
 from app.core.values import format_decimal
 from app.labels import label
 from app.models.outcomes import percent
@@ -100,7 +101,7 @@ def opens(kind: str, key: str) -> Field:
 
 def _address(home: str, link: Link, row: Any) -> str | None:
     path = link(row)
-    return None if path is None else f"{home}{path}"
+    return None if path is None else whole(home, path)
 
 
 @dataclass(frozen=True)
