@@ -21,6 +21,7 @@ from flask_appbuilder.models.sqla.base import SQLA
 from sqlalchemy import event, select
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import mapped_column
+from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from app.core.clock import OFFICE_ZONE
@@ -254,13 +255,21 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
         connection.commit()
 
 
+@event.listens_for(Pool, "checkout")
+def _begin_by_waiting(connection: Any, *_more: Any) -> None:
+    """Let who writes on SQLite wait for others first: a transaction that begins later is at times refused at once.
+
+    Each time, since SQLAlchemy forgets it where a connection has been used without transactions.
+    """
+    if isinstance(connection, sqlite3.Connection):
+        connection.isolation_level = "IMMEDIATE"
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     """Tell each connection how the file is worked on, and what SQLite doesn't know."""
     if not isinstance(connection, sqlite3.Connection):
         return
-    # Who writes waits for others before the first look, not after it: what was seen by then couldn't be written on.
-    connection.isolation_level = "IMMEDIATE"
     # SQLite's own knows no umlauts, so that a filter for "müller" would miss "MÜLLER".
     connection.create_function("lower", 1, _lower, deterministic=True)
     connection.create_function("office_hour", 2, _office_hour, deterministic=True)
