@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Column, Select, func, inspect, select
-from sqlalchemy.orm import Query, aliased, joinedload, selectinload
+from sqlalchemy.orm import Query, aliased, defer, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from app.models.base import OfficeScoped
 
 COUNT_CAP = 10_000
+#: What a list shows of a row only where its column was chosen.
+ASIDE = ("search", "created_at", "created_by", "changed_at", "changed_by")
 
 
 def loading(model: type[Any], *paths: str) -> list[LoaderOption]:
@@ -19,39 +21,47 @@ def loading(model: type[Any], *paths: str) -> list[LoaderOption]:
 
     What a step further leads to one row comes with it: there, a join is of the page's rows alone.
     """
-    return _loading(model, paths, frozenset())
+    return [_loading(model, path) for path in paths]
 
 
-def along(model: type[Any], *paths: str) -> list[LoaderOption]:
+def along(model: type[Any], *paths: str, shown: Collection[str] = ()) -> list[LoaderOption]:
     """Load relations of the rows of a `page` with them: what leads to one row, and the first of the parts.
 
     The page is cut before it's joined. Of two lists of parts each row of one would come with each of the other.
+    What stands aside is left where it is unless it's ``shown``: to read it takes as long as what a list is for.
     """
     firsts = list(dict.fromkeys(path.split(".")[0] for path in paths))
     many = [name for name in firsts if getattr(model, name).property.uselist]
-    return _loading(model, paths, {*firsts} - {*many[1:]})
+    joined = {*firsts} - {*many[1:]}
+    own = [defer(getattr(model, name)) for name in _aside(model) if name not in shown]
+    return [*own, *(_loading(model, path, joined, lean=True) for path in paths)]
 
 
-def _loading(model: type[Any], paths: Sequence[str], joined: Collection[str]) -> list[LoaderOption]:
-    options = []
-    for path in paths:
-        owner: Any = model
-        option: Any = None
-        for name in path.split("."):
-            attribute = getattr(owner, name)
-            if option is None:
-                option = joinedload(attribute) if name in joined else selectinload(attribute)
-            elif attribute.property.uselist:
-                option = option.selectinload(attribute)
-            else:
-                option = option.joinedload(attribute)
-            owner = inspect(attribute).mapper.class_
-        # What has to be counted for each row is counted when somebody asks for it.
-        for counted_for in inspect(owner).column_attrs:
-            if not isinstance(counted_for.columns[0], Column):
-                option = option.defer(getattr(owner, counted_for.key))
-        options.append(option)
-    return options
+def _loading(model: Any, path: str, joined: Collection[str] = (), *, lean: bool = False) -> LoaderOption:
+    option: Any = None
+    for name in path.split("."):
+        attribute = getattr(model, name)
+        if option is None:
+            option = joinedload(attribute) if name in joined else selectinload(attribute)
+        elif attribute.property.uselist:
+            option = option.selectinload(attribute)
+        else:
+            option = option.joinedload(attribute)
+        model = inspect(attribute).mapper.class_
+        for left in (*_counted_for(model), *(_aside(model) if lean else ())):
+            option = option.defer(getattr(model, left))
+    loading: LoaderOption = option
+    return loading
+
+
+def _counted_for(model: type[Any]) -> list[str]:
+    """Name what has to be counted for each row; it's counted when somebody asks for it."""
+    return [one.key for one in inspect(model).column_attrs if not isinstance(one.columns[0], Column)]
+
+
+def _aside(model: type[Any]) -> list[str]:
+    known = inspect(model).column_attrs
+    return [name for name in ASIDE if name in known]
 
 
 def ordered(query: Query[Any], model: Any, column: str = "", direction: str = "") -> Query[Any]:

@@ -106,7 +106,7 @@ def _choice(view: Any, one: Filter, value: str, title: str) -> Choice:
 class Builder:
     """What the builder shows: the columns, and for the chosen one its comparisons and inputs."""
 
-    columns: list[tuple[str, str]]
+    columns: tuple[tuple[str, str], ...]
     column: str = ""
     comparisons: Sequence[Filter] = ()
     chosen: Filter | None = None
@@ -118,10 +118,8 @@ class Builder:
     def of(cls, view: Any) -> Builder:
         """Read from the address how far a person has come."""
         offered = view._filters.get_search_filters()  # noqa: SLF001 - FAB's name
-        columns = sorted(
-            ((name, str(view.label_columns[name])) for name in view.search_columns if name in offered),
-            key=lambda pair: pair[1].casefold(),
-        )
+        titles = ((name, str(view.label_columns[name])) for name in view.search_columns if name in offered)
+        columns = tuple(sorted(titles, key=lambda pair: pair[1].casefold()))
         column = request.args.get(COLUMN, "")
         if column not in offered:
             return cls(columns)

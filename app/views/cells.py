@@ -18,6 +18,8 @@ from app.views.addresses import of_record
 
 LONG = 25
 _LONG = re.compile(rf"\S{{{LONG}}}(?=\S)")
+# Nothing in such an address means something in HTML, or elsewhere in an address.
+_PLAIN_MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
 
 
 def view_of(model: type[Any]) -> Any:
@@ -61,6 +63,9 @@ def _country(code: str) -> Markup:
 
 def _mail(address: str) -> Markup:
     # A line may end before the "@" or a dot, not within a word.
+    if _PLAIN_MAIL.fullmatch(address):
+        shown = address.replace("@", "<wbr>@").replace(".", "<wbr>.")
+        return Markup(f'<a href="mailto:{address}">{shown}</a>')  # noqa: S704 - as the pattern says
     shown = Markup("<wbr>").join(re.split("(?=[@.])", address))
     return _link(f"mailto:{quote(address, safe='@+')}", shown)
 

@@ -43,9 +43,19 @@ class _Column:
         self._datamodel, self._name = view.datamodel, name
         self._stored = name in view.datamodel.list_columns
         self._label = escape(str(view.label_columns[name]))
+        self._known: dict[Any, str] = {}
 
     def write(self, row: Any) -> str:
         value = self._datamodel._get_attr_value(row, self._name)  # noqa: SLF001 - FAB's name
+        if isinstance(value, list):
+            return self._written(value)
+        # Most rows of a page have the same office, language or place as another one.
+        known = self._known.get(value)
+        if known is None:
+            known = self._known[value] = self._written(value)
+        return known
+
+    def _written(self, value: Any) -> str:
         html = cell(value, self._name)
         css = "number" if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) else ""
         if not html:

@@ -41,14 +41,18 @@ class Table(_Interface):  # type: ignore[misc]
         """Take the model and what to load with it: "organisation", "positions.organisation"."""
         super().__init__(model)
         self.loads = loads
+        self._along: dict[tuple[str, ...], Sequence[LoaderOption]] = {}
 
     def options(self, columns: Sequence[str] = ()) -> list[LoaderOption]:
         """Load what a list shows with the rows; columns that were chosen for it, too, with what names them."""
         return rows.loading(self.obj, *self._shown(columns))
 
-    def along(self, columns: Sequence[str] = ()) -> list[LoaderOption]:
+    def along(self, columns: Sequence[str] = ()) -> Sequence[LoaderOption]:
         """Load the same with few rows, in few statements."""
-        return rows.along(self.obj, *self._shown(columns))
+        columns = tuple(columns)
+        if columns not in self._along:
+            self._along[columns] = rows.along(self.obj, *self._shown(columns), shown=columns)
+        return self._along[columns]
 
     def _shown(self, columns: Sequence[str]) -> list[str]:
         more = (path for column in columns for path in self._paths(column))
