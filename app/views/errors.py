@@ -10,12 +10,12 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from app.access import ForeignRowError
 from app.core.db import db
 from app.core.rules import RuleBrokenError
-from app.views import keeping
+from app.views import keeping, outage
 from app.views.working import alone, chosen_office
 
 log = logging.getLogger(__name__)
@@ -51,6 +51,8 @@ def register(app: Flask) -> None:
 
 def _http(error: HTTPException) -> Any:
     code = error.code or 500
+    if isinstance(error, InternalServerError) and (away := outage.page(error.original_exception)):
+        return away
     if error.response is not None or code < 400:  # noqa: PLR2004 - redirects are answers, not errors
         return error
     if code == NOT_FOUND:
@@ -84,6 +86,8 @@ def _refused(error: RuleBrokenError) -> Any:
 
 
 def _unexpected(error: Exception) -> Any:
+    if away := outage.page(error):
+        return away
     log.error("unexpected error", exc_info=error)
     db.session.rollback()
     return _again(500, MESSAGES[500]) or _answer(500, MESSAGES[500])

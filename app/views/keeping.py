@@ -24,7 +24,7 @@ def again(message: Any, code: int) -> Any:
     """
     endpoint = str(request.endpoint)
     form = request.method == "POST" and endpoint.endswith((".add", ".edit")) and not request.is_json
-    if not form or "unsaved" in g or not _from_here():
+    if not form or "unsaved" in g or not from_here():
         return None
     current_app.extensions["appbuilder"].sm.before_request()
     if code == TOO_LARGE and not (g.user.is_authenticated and _readable()):
@@ -48,7 +48,7 @@ def only_shown(form: FlaskForm) -> bool:
     return True
 
 
-def _from_here() -> bool:
+def from_here() -> bool:
     """Whether a page of ours sent the form; every browser of today says so."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
