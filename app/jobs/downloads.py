@@ -6,7 +6,6 @@ leaves that is killed is found by its lease, see ``app.services.downloads``.
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import socket
@@ -24,6 +23,7 @@ from werkzeug.local import LocalProxy
 from app.access import Verb, current, everything, of_staff, opened
 from app.core import clock, depot, progress
 from app.core.db import TooSlowError, db, within
+from app.core.failures import causes, no_space
 from app.core.queue import enqueue, enqueue_later, every_hour, every_minute, task
 from app.core.rules import RuleBrokenError
 from app.jobs.heart import Heart, LostError
@@ -41,7 +41,6 @@ WATCH = "downloads.watch"
 COUNTING = 5.0  # seconds; a file whose rows take longer to count shows no bar
 BUSY = 10  # seconds until a task comes again that found its worker at work
 AT_ONCE = 8  # tasks that wake idle workers
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # One file at a time: the other threads of a worker are for mails, and a page beside it stays quick.
 _at_work = Lock()
 
@@ -228,22 +227,14 @@ def _tell(lease: downloads.Lease, reason: DownloadError, order: Download | None)
 
 def _reason(error: BaseException) -> DownloadError:
     """Give the reason that a person can do something with. Libraries wrap errors of the disk in their own."""
-    causes = list(_causes(error))
-    for one in causes:
+    behind = list(causes(error))
+    if no_space(error):
+        return DownloadError.SPACE
+    for one in behind:
         if isinstance(one, RefusedError):
             return one.reason
         if isinstance(one, RuleBrokenError):
             return DownloadError.OFFICE
-        if (isinstance(one, OSError) and one.errno in FULL) or "disk is full" in str(one):
-            return DownloadError.SPACE
-    if any(isinstance(one, exc.OperationalError | exc.InterfaceError) for one in causes):
+    if any(isinstance(one, exc.OperationalError | exc.InterfaceError) for one in behind):
         return DownloadError.DATABASE
     return DownloadError.BROKEN
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        # XlsxWriter hands the error of the disk on as its only argument.
-        yield from (one for one in error.args if isinstance(one, BaseException))
-        error = error.__cause__ or error.__context__

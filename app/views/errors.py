@@ -14,13 +14,14 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from app.access import ForeignRowError
 from app.core.db import db
+from app.core.failures import no_space
 from app.core.rules import RuleBrokenError
 from app.views import keeping, outage
 from app.views.working import alone, chosen_office
 
 log = logging.getLogger(__name__)
 
-FORBIDDEN, NOT_FOUND = 403, 404
+FORBIDDEN, NOT_FOUND, NO_SPACE = 403, 404, 507
 MESSAGES = {
     400: _("This address asks for something that doesn't exist."),
     403: _("Your account has no right to do this."),
@@ -29,6 +30,7 @@ MESSAGES = {
     413: _("The file is too large."),
     429: _("Too many attempts. Please try again later."),
     500: _("Something went wrong on our side. Nothing was saved."),
+    507: _("The server's disk is full. Nothing was saved. Please tell who looks after it."),
 }
 EXPIRED_FORM = _(
     "Nothing was saved: you have signed in again since the form was opened. What you typed is still here. "
@@ -90,7 +92,8 @@ def _unexpected(error: Exception) -> Any:
         return away
     log.error("unexpected error", exc_info=error)
     db.session.rollback()
-    return _again(500, MESSAGES[500]) or _answer(500, MESSAGES[500])
+    code = NO_SPACE if no_space(error) else 500
+    return _again(code, MESSAGES[code]) or _answer(code, MESSAGES[code])
 
 
 def _again(code: int, message: Any) -> Any:
