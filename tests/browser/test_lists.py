@@ -217,7 +217,7 @@ def test_who_saves_from_a_pencil_goes_on_at_the_row(visit):
     page.locator("[data-save]").click()
     page.wait_for_url(re.compile("page_OrganisationView=1.*#row-"))
     expect(page.get_by_label(name, exact=True)).to_be_focused()
-    assert page.evaluate("scrollY") > 0
+    page.wait_for_function("scrollY > 0")
 
 
 def test_a_reason_stands_beside_what_cant_be_done_with_so_many(visit):

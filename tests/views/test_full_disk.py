@@ -30,7 +30,12 @@ def no_room():
 
 @pytest.mark.parametrize(
     "address",
-    ["/contacts/export/xlsx", "/contacts/export/csv", "/reports/contacts/export", "/reports/letters/export.pdf"],
+    [
+        "/contacts/export/xlsx",
+        "/contacts/export/csv",
+        "/reports/contacts/export",
+        "/reports/letters/export.pdf",
+    ],
 )
 def test_a_file_that_finds_no_room_is_said_in_the_persons_language(client, database, address):
     office = make.office("LAG")
