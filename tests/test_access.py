@@ -125,6 +125,7 @@ SPECIAL = {
     "RolesView.list": ("roles", "r"),
     "ReportView.list": ("reports", "r"),
     "ReportView.show": ("reports", "r"),
+    "ReportView.choices": ("reports", "r"),
     "ReportView.export": ("reports", "x"),
     "ReportView.table": ("reports", "x"),
     "ReportView.paper": ("reports", "x"),
@@ -549,12 +550,17 @@ TABLES = {
 }
 
 
+def narrowed_by_office(name):
+    return any(one.name == "office" for one in REPORTS[name].parameters)
+
+
 def reports_of(role):
     """Yield the cases of the reports; each asks for the right of what it's about, too."""
     assert set(TABLES) == set(REPORTS)
     for endpoint, address in (
         ("ReportView.list", "/reports/"),
         ("ReportView.show", "/reports/{}"),
+        ("ReportView.choices", "/reports/{}/choices/office"),
         ("ReportView.export", "/reports/{}/export"),
         ("ReportView.paper", "/reports/{}/export.pdf"),
         ("ReportView.table", "/reports/{}/export/{}.csv"),
@@ -568,6 +574,8 @@ def reports_of(role):
             if "{}" in address and status == 200:
                 status = expected(role, letter, of, "")
             if endpoint == "ReportView.paper" and status == 200 and REPORTS[name].prints is None:
+                status = 404
+            if endpoint == "ReportView.choices" and status == 200 and not narrowed_by_office(name):
                 status = 404
             if role is None and address.startswith("/api/"):
                 status = 401

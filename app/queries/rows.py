@@ -9,6 +9,7 @@ from sqlalchemy import Column, Select, func, inspect, select
 from sqlalchemy.orm import Query, aliased, defer, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
+from app.core.text import LIKE_ESCAPE, like, search_terms
 from app.models.base import OfficeScoped
 
 COUNT_CAP = 10_000
@@ -62,6 +63,13 @@ def _counted_for(model: type[Any]) -> list[str]:
 def _aside(model: type[Any]) -> list[str]:
     known = inspect(model).column_attrs
     return [name for name in ASIDE if name in known]
+
+
+def holding(statement: Select[Any], model: Any, typed: str) -> Select[Any]:
+    """Narrow to the rows whose search text holds each word that was typed."""
+    for term in search_terms(typed):
+        statement = statement.where(model.search.like(like(term), escape=LIKE_ESCAPE))
+    return statement
 
 
 def ordered(query: Query[Any], model: Any, column: str = "", direction: str = "") -> Query[Any]:

@@ -25,7 +25,8 @@ class Parameter:
     """Something by which a report is narrowed, as the address names it.
 
     ``read`` turns the address's text into a value, None where it's empty, and raises ValueError for what
-    can't be one; ``key`` turns it back. ``options`` gives the values to choose from, within the open scope.
+    can't be one; ``key`` turns it back. ``options`` gives the values to choose from, within the open scope; of records
+    the first. ``find`` gives those that hold what was typed: so many, from a place on.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Parameter:
     read: Callable[[str], Any]
     options: Callable[[], Sequence[Any]]
     key: Callable[[Any], Any] = str
+    find: Callable[[str, int, int], Sequence[Any]] | None = None
 
     def said(self, value: Any) -> str:
         """Say the value as a person reads it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, jsonify, request, url_for
@@ -20,6 +21,12 @@ from app.views.filters import Search
 from app.views.filters.values import BETWEEN
 
 PAGE = 20
+
+
+def offered(rows: Sequence[Any]) -> Response:
+    """Give rows to a remote select, of which one more than a page was read."""
+    results = [{"id": row.id, "text": str(row)} for row in rows[:PAGE]]
+    return jsonify(results=results, more=len(rows) > PAGE)
 
 
 class LookupMixin:
@@ -46,9 +53,7 @@ class LookupMixin:
                 statement = statement.where(or_(*Search("search", view.datamodel).places(like(term))))
         elif typed:
             statement = statement.where(Staff.id.in_(found_by(db.session, typed)))
-        rows = db.session.scalars(statement).all()
-        results = [{"id": row.id, "text": str(row)} for row in rows[:PAGE]]
-        return jsonify(results=results, more=len(rows) > PAGE)
+        return offered(db.session.scalars(statement).all())
 
     def _target(self, path: str) -> type[Any]:
         """Find the model of a relation that one of this view's forms shows."""

@@ -22,9 +22,11 @@ from app.reports import REPORTS
 from app.reports.base import DEFINITIONS, Asked, Report
 from app.reports.declared import strange
 from app.reports.tables.cells import numeric
+from app.reports.tables.parameters import MOST
 from app.services import downloads
-from app.views import documents
+from app.views import arguments, documents
 from app.views.background import asked_later
+from app.views.lookups import PAGE, offered
 
 LANGUAGE = "_l_"  # any page's address may say in which language it is
 SLOWER = 2  # times fewer rows are printed at once: a thousand take up to a second
@@ -40,6 +42,7 @@ class ReportView(BaseView):
     list_title: ClassVar[LazyString] = _("Reports")
     method_permission_name = {
         "list": "read",
+        "choices": "read",
         "show": "read",
         "export": "export",
         "table": "export",
@@ -73,6 +76,7 @@ class ReportView(BaseView):
             view=self,
             report=report,
             values=values,
+            most=MOST,
             keys=report.keys(values),
             result=result,
             previews=previews,
@@ -85,6 +89,15 @@ class ReportView(BaseView):
             definitions=DEFINITIONS,
             numeric=numeric,
         )
+
+    @expose("/<name>/choices/<parameter>")
+    @has_access
+    def choices(self, name: str, parameter: str) -> Response:
+        """Give a page of the records by which a report is narrowed, as a remote select asks for them."""
+        found = {one.name: one.find for one in _report(name, Verb.READ).parameters}
+        find = found.get(parameter) or abort(404)
+        typed, page = arguments.text(request.args.get("q", "")), arguments.number("page")
+        return offered(find(typed, page * PAGE, PAGE + 1))
 
     @expose("/<name>/export")
     @has_access

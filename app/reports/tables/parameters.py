@@ -13,10 +13,10 @@ from app.core.db import db, find
 from app.labels import label
 from app.models.events import Event
 from app.models.offices import Office
-from app.queries import activities, contracts, events, offices, receipts
+from app.queries import activities, contracts, events, offices, receipts, rows
 from app.reports.base import Parameter, read_year
 
-MOST = 300  # to choose from: nobody looks through more, and the address takes every one
+MOST = 300  # to choose from; where there are more, they are searched
 
 
 def _of(model: type[Any]) -> Callable[[str], Any]:
@@ -34,6 +34,14 @@ def _first(statement: Callable[[], Select[Any]]) -> Callable[[], Sequence[Any]]:
     return lambda: db.session.scalars(statement().limit(MOST)).all()
 
 
+def _holding(model: Any, statement: Callable[[], Select[Any]]) -> Callable[[str, int, int], Sequence[Any]]:
+    def find(typed: str, start: int, size: int) -> Sequence[Any]:
+        found = rows.holding(statement(), model, typed).offset(start).limit(size)
+        return db.session.scalars(found).all()
+
+    return find
+
+
 def _key(row: Any) -> int:
     return int(row.id)
 
@@ -42,10 +50,22 @@ YEAR = Parameter("year", _("Year"), _("all years"), read_year, _first(contracts.
 EVENT_YEAR = replace(YEAR, options=_first(events.all_years))
 RECEIPT_YEAR = replace(YEAR, options=_first(receipts.years))
 EVENT = Parameter(
-    "event", label("Contract", "event"), _("all events"), _of(Event), _first(events.newest), _key
+    "event",
+    label("Contract", "event"),
+    _("all events"),
+    _of(Event),
+    _first(events.newest),
+    _key,
+    _holding(Event, events.newest),
 )
 OFFICE = Parameter(
-    "office", label("Contract", "office"), _("all offices"), _of(Office), _first(offices.named), _key
+    "office",
+    label("Contract", "office"),
+    _("all offices"),
+    _of(Office),
+    _first(offices.named),
+    _key,
+    _holding(Office, offices.named),
 )
 STATE = Parameter(
     "state",
