@@ -23,6 +23,7 @@ from app.api.base.operations import RESPONSES, describe_report
 from app.api.base.refusals import Refusals
 from app.core import clock
 from app.core.db import db
+from app.core.excel import Kind
 from app.core.values import Quantity, display
 from app.labels import SECTIONS
 from app.reports import REPORTS
@@ -82,7 +83,7 @@ class ReportApi(Refusals, BaseApi):
         except KeyError:
             abort(404)
         rows = list(found.part(page * size, size + 1))
-        lines = [[_plain(column.value(row)) for column in found.columns] for row in rows[:size]]
+        lines = [[_plain(column.value(row), column.kind) for column in found.columns] for row in rows[:size]]
         told = {"columns": _columns(found), "result": lines, "more": len(rows) > size}
         said = report.asked(clock.now(), values).words
         sent = json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")
@@ -160,17 +161,19 @@ def _columns(table: Table) -> list[dict[str, str]]:
     return [{"title": str(column.heading), "type": column.kind.value} for column in table.columns]
 
 
-def _plain(value: Any) -> Any:  # noqa: PLR0911 - one line a type
+def _plain(value: Any, kind: Kind) -> Any:  # noqa: PLR0911 - one line a type
     """Write a value as the API does everywhere: sets by their stored values, decimals as text, moments in UTC."""
+    if isinstance(value, Quantity):
+        value = Decimal(value.number)
     match value:
+        case Decimal() if kind is Kind.INTEGER and not value % 1:
+            return int(value)
         case None | bool() | int() | str():
             return value
         case Enum():
             return value.value
         case Decimal():
             return str(value)
-        case Quantity():
-            return str(value.number)
         case datetime():
             return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
         case date():

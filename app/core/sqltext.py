@@ -8,7 +8,10 @@ from typing import Any
 import babel.numbers
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, String, case, cast, func, type_coerce
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
+from app.core.clock import OFFICE_ZONE
 from app.core.db import Exact, Utc
 from app.core.values import display, formatting_locale
 
@@ -55,6 +58,23 @@ def written(value: ColumnElement[Any], dialect: str) -> ColumnElement[Any] | Non
 def date_style() -> str | None:
     """Give PostgreSQL's name for how the language writes days; None where it has none."""
     return _STYLES.get(display(_DAY))
+
+
+class office_day(FunctionElement[date]):  # noqa: N801 - as functions of the database are named
+    """The day of a moment, by the clocks in the offices; NULL of none."""
+
+    type = sa.Date()
+    inherit_cache = True
+
+
+@compiles(office_day)
+def _on_postgresql(element: office_day, compiler: Any, **more: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **more)} AT TIME ZONE '{OFFICE_ZONE}' AS DATE)"
+
+
+@compiles(office_day, "sqlite")
+def _on_sqlite(element: office_day, compiler: Any, **more: Any) -> str:
+    return f"office_hour({compiler.process(element.clauses, **more)}, '%Y-%m-%d')"
 
 
 def numeric(value: ColumnElement[Any]) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, extract, func,
 
 from app.models.contacts import Channel, ChannelKind, Contact
 from app.models.contracts import Contract, ContractParty
-from app.models.events import Event
+from app.models.events import Event, EventStatus
 from app.models.offices import Office
 from app.models.organisations import Organisation
 from app.models.participations import ParticipationStatus
@@ -80,6 +80,12 @@ def blocked(office_id: int, digests: Collection[str]) -> Select[str | None]:
             refused(),
         ),
     )
+
+
+def took_place(day: date) -> ColumnElement[bool]:
+    """Whether an event was held, or its day has come by a day: to what is still ahead nobody has come."""
+    ahead = func.coalesce(Event.starts_on > day, True)
+    return and_(Event.status != EventStatus.CANCELLED, or_(Event.status == EventStatus.HELD, ~ahead))
 
 
 def full_name(person: Any) -> ColumnElement[str]:

@@ -11,11 +11,11 @@ from sqlalchemy.orm import aliased
 from app.models.activities import Activity
 from app.models.contacts import Position
 from app.models.contracts import Contract, ContractParty, ContractStatus, Contribution
-from app.models.events import Event, EventStatus
+from app.models.events import Event
 from app.models.offices import Office
 from app.models.organisations import Organisation
 from app.models.participations import Participation
-from app.queries.base import CAME, counts_on
+from app.queries.base import CAME, counts_on, took_place
 
 
 def staffed(on: date) -> ColumnElement[bool]:
@@ -24,15 +24,13 @@ def staffed(on: date) -> ColumnElement[bool]:
 
 
 # --- as reports list them -------------------------------------------------------------------------------------
-def listed(office: Office | None = None) -> Select[Any]:
-    """Organisations, with how often they came, and what was agreed with them.
+def listed(day: date, office: Office | None = None) -> Select[Any]:
+    """Organisations, with how often they came by a day, and what was agreed with them.
 
     What is counted is what can be seen: of an organisation that another office shares, one's own years with it.
     """
     parent = aliased(Organisation)
-    came = _history(Participation.id).where(
-        Participation.status.in_(CAME), Event.status != EventStatus.CANCELLED
-    )
+    came = _history(Participation.id).where(Participation.status.in_(CAME), took_place(day))
     first, last = (came.with_only_columns(of(Event.starts_on)) for of in (func.min, func.max))
     given = (
         select(func.sum(Contribution.value))

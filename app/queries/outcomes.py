@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, extract, func, select
+from sqlalchemy import ColumnElement, Select, case, extract, func, select
 
+from app.core.sqltext import office_day
 from app.models.activities import Activity, ActivityKind
 from app.models.categories import Side
 from app.models.contracts import Contract, ContractStatus, Contribution
@@ -14,7 +16,7 @@ from app.models.offices import Office
 from app.models.organisations import Organisation
 from app.models.participations import Participation
 from app.models.series import Series
-from app.queries.base import CAME, Which, narrow_events, tally
+from app.queries.base import CAME, Which, narrow_events, tally, took_place
 
 
 def held(which: Which) -> Select[Any]:
@@ -22,19 +24,24 @@ def held(which: Which) -> Select[Any]:
     return _counted(which).where(Event.kind == EventKind.MARKETPLACE, Event.status == EventStatus.HELD)
 
 
-def in_series(which: Which) -> Select[Any]:
-    """The events of series in numbers, series by series in the order of the years."""
-    statement = _counted(which).where(Event.series_id.is_not(None), Event.status != EventStatus.CANCELLED)
+def in_series(which: Which, day: date) -> Select[Any]:
+    """The events of series in numbers, series by series in the order of the years; nobody has come to later ones."""
+    statement = _counted(which, took_place(day)).where(
+        Event.series_id.is_not(None), Event.status != EventStatus.CANCELLED
+    )
     return statement.order_by(None).order_by(
         Series.name, Series.id, Event.starts_on.is_(None), Event.starts_on, Event.id
     )
 
 
-def _counted(which: Which) -> Select[Any]:
-    """Give events with what is on file of them; None where nothing is: then nobody knows, which isn't zero."""
+def _counted(which: Which, *came_if: ColumnElement[bool]) -> Select[Any]:
+    """Give events with what is on file of them; None where nothing is: then nobody knows, which isn't zero.
+
+    Who came is counted of events of which all of ``came_if`` is so.
+    """
     came = {
         side: select(tally(Participation.side == side))
-        .where(Participation.event_id == Event.id, Participation.status.in_(CAME))
+        .where(Participation.event_id == Event.id, Participation.status.in_(CAME), *came_if)
         .correlate(Event)
         .scalar_subquery()
         for side in Side
@@ -76,7 +83,7 @@ def done(which: Which) -> Select[Any]:
         select(
             Office.name.label("office"),
             Activity.id,
-            Activity.happened_on,
+            _happened().label("happened_on"),
             Activity.kind,
             Activity.subject,
             Organisation.name.label("organisation"),
@@ -87,7 +94,7 @@ def done(which: Which) -> Select[Any]:
         .outerjoin(Activity.organisation)
         .outerjoin(Activity.event),
         which,
-    ).order_by(Activity.happened_on.desc(), Activity.id)
+    ).order_by(_happened().desc(), Activity.id)
 
 
 def done_by_kind(which: Which) -> Select[Any]:
@@ -101,13 +108,18 @@ def done_by_kind(which: Which) -> Select[Any]:
     return _done(counted, which).order_by(number.desc(), Activity.kind)
 
 
-def _done(statement: Any, which: Which) -> Select[Any]:
-    statement = statement.where(
-        Activity.happened_on.is_not(None),
-        (Activity.kind != ActivityKind.TASK) | Activity.done_at.is_not(None),
+def _happened() -> ColumnElement[date | None]:
+    """The day on which something happened; of a task, when it was done, by the clocks in the office."""
+    return case(
+        (Activity.kind == ActivityKind.TASK, office_day(Activity.done_at)), else_=Activity.happened_on
     )
+
+
+def _done(statement: Any, which: Which) -> Select[Any]:
+    day = _happened()
+    statement = statement.where(day.is_not(None))
     if which.year is not None:
-        statement = statement.where(extract("year", Activity.happened_on) == which.year)
+        statement = statement.where(extract("year", day) == which.year)
     if which.office is not None:
         statement = statement.where(Activity.office_id == which.office.id)
     found: Select[Any] = statement

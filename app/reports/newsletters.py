@@ -119,10 +119,18 @@ def _few() -> str:
 
 
 def read_newsletter(text: str) -> str | None:
-    """Read the name of a newsletter. Raises ValueError where all of them less the others would tell a small number."""
-    if text and hides():
+    """Read the name of a newsletter. Raises ValueError for one that can't be chosen.
+
+    That's each of them where all of them less the others would tell a small number.
+    """
+    if text and text not in _newsletters():
         raise ValueError(text)
-    return text[:200] or None
+    return text or None
+
+
+def _newsletters() -> Sequence[str]:
+    """Give the names that can be asked for."""
+    return [] if hides() else db.session.scalars(newsletters.names()).all()
 
 
 def read_year(text: str) -> int | None:
@@ -152,7 +160,7 @@ REPORT = Report(
             label("Subscription", "newsletter"),
             _("all newsletters"),
             read_newsletter,
-            lambda: [] if hides() else db.session.scalars(newsletters.names()).all(),
+            _newsletters,
         ),
         Parameter("year", _("Year"), _("the last twelve months"), read_year, _years),
     ),

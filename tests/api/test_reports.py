@@ -12,6 +12,7 @@ from app.core.db import db
 from app.models.receipts import Receipt
 from app.reports import REPORTS
 from tests import factories as make
+from tests.marketplaces_2006 import six
 
 
 @pytest.fixture
@@ -111,3 +112,19 @@ def test_every_table_of_every_report_can_be_taken(world, rows, name):
         told = admin.get(f"reports/{name}/{table['name']}").json
         assert told["columns"] == table["columns"]
         assert all(len(row) == len(told["columns"]) for row in told["result"])
+
+
+def test_a_whole_number_is_a_number_and_an_amount_a_text(world):
+    six(world.mine)
+    admin = world.program(Role.ADMINISTRATOR)
+    told = admin.get("reports/marketplaces/comparison").json
+    kinds = [column["type"] for column in told["columns"]]
+    assert {"integer", "money"} <= {*kinds}
+    cells = [
+        (kind, cell)
+        for row in told["result"]
+        for kind, cell in zip(kinds, row, strict=True)
+        if cell is not None
+    ]
+    assert {type(cell) for kind, cell in cells if kind == "integer"} == {int}
+    assert {type(cell) for kind, cell in cells if kind == "money"} == {str}

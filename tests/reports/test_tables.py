@@ -815,7 +815,7 @@ def test_links_that_excel_would_not_open_are_told(person, monkeypatch):
     assert sum(bool(cell.hyperlink) for row in book["Contracts"] for cell in row) == 1
     told = {row[0].value: row[1].value for row in book["Info"]}
     assert "Links on the sheet “Contracts”" not in told  # one contract, one link
-    assert told["Links on the sheet “Parties”"].endswith(": one text leads nowhere.")
+    assert told["Links on the sheet “Parties”"].endswith(": 3 texts lead nowhere.")
 
 
 def test_charts_are_drawn_in_the_workbook_and_on_the_page(person):

@@ -11,6 +11,7 @@ from app.models.outcomes import Outcome, Rates
 from app.queries import contracts, followups, participations
 from app.reports.tables.base import Field, Sheet, opens, report, taking
 from app.reports.tables.charts import Drawing
+from app.reports.tables.links import record
 from app.reports.tables.marks import Mark
 from app.reports.tables.parameters import EVENT, EVENT_YEAR, OFFICE, YEAR
 
@@ -22,11 +23,12 @@ WHERE = (
     Field("event", "Contract", width=22),
     Field("number", "Contract", Kind.INTEGER, 10),
 )
+_TITLE = Field("title", "Contract", width=26)
 CONTRACTS = (
     *WHERE[:2],
     Field("starts_on", _("Date of the event"), Kind.DATE, 15),
     WHERE[2],
-    Field("title", "Contract", width=26),
+    _TITLE,
     Field("party_names", "Contract", width=36),
     Field("status", "Contract", width=16),
     Field("contested", "Contract", Kind.BOOLEAN, 16, mark=Mark.YES),
@@ -44,16 +46,18 @@ CONTRACTS = (
 )
 PARTIES = (
     *WHERE,
-    Field("organisation", "ContractParty", width=32),
+    _TITLE,
+    Field("organisation", "ContractParty", width=32, link=record("organisations", "organisation_id")),
     Field("kind", "Organisation", width=20),
     Field("city", "Organisation", width=18),
     Field("side", "ContractParty", width=20),
     Field("signatory", "ContractParty", width=22, section=Section.CONTACTS),
     Field("status", "Contract", width=16),
-    opens("organisations", "organisation_id"),
+    _OPEN_CONTRACT,
 )
 CONTRIBUTIONS = (
     *WHERE,
+    _TITLE,
     Field("giver", "Contribution", width=26),
     Field("receiver", "Contribution", width=26),
     Field("category", "Contribution", width=20),
@@ -187,7 +191,16 @@ REPORTS = (
                 _("Kept contracts"),
                 RATES,
                 taking(followups.rates_listed),
-                printed=("event", "starts_on", "contracts", "answered", "kept", "of_all", "of_answered"),
+                printed=(
+                    "office",
+                    "event",
+                    "starts_on",
+                    "contracts",
+                    "answered",
+                    "kept",
+                    "of_all",
+                    "of_answered",
+                ),
                 charts=(
                     Drawing(
                         _("What has become of contracts"),
@@ -210,7 +223,7 @@ REPORTS = (
                 _("Not kept in full"),
                 UNKEPT,
                 taking(followups.unkept_listed),
-                printed=("event", "number", "party_names", "status", "reason"),
+                printed=("office", "event", "number", "party_names", "status", "reason"),
             ),
         ),
         ASKED,
@@ -227,7 +240,7 @@ REPORTS = (
                 _("Organisations"),
                 PARTICIPATIONS,
                 taking(participations.listed),
-                printed=("event", "organisation", "city", "side", "status", "head_count"),
+                printed=("office", "event", "organisation", "city", "side", "status", "head_count"),
             ),
             Sheet(
                 "people",

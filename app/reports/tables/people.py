@@ -164,6 +164,10 @@ LETTERS = (
 )
 
 
+def _organisations(office: Office | None) -> Select[Any]:
+    return organisations.listed(clock.today(), office)
+
+
 def _contacts(office: Office | None) -> Select[Any]:
     return contacts.listed(clock.today(), office)
 
@@ -179,7 +183,7 @@ REPORTS = (
         _("Each organisation with its address, the events it came to, and what was agreed with it."),
         Section.ORGANISATIONS,
         (
-            Sheet("organisations", _("Organisations"), ORGANISATIONS, organisations.listed),
+            Sheet("organisations", _("Organisations"), ORGANISATIONS, _organisations),
             Sheet("events", _("Events"), EVENTS, organisations.events_listed, _CAME),
             Sheet("contracts", _("Contracts"), CONTRACTS, organisations.contracts_listed, _AGREED),
         ),

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import Select
 
 from app.access import Section, current
+from app.core import clock
 from app.core.excel import Kind
 from app.models.events import Event
 from app.queries import outcomes
@@ -82,6 +83,7 @@ _COUNTED = (
         " is on file, it’s empty; what was reported of such an event stands in “Marketplaces compared”."
     ),
 )
+_AHEAD = (_("Who came"), _("To events that are still ahead nobody has come yet: there it’s empty."))
 
 
 REPORTS = (
@@ -107,12 +109,12 @@ REPORTS = (
                 "series",
                 _("Series of events"),
                 SERIES,
-                _own(outcomes.in_series),
+                _own(lambda which: outcomes.in_series(which, clock.today())),
                 charts=(Drawing(_("Contracts by year"), ("series", "year"), ("contracts",)),),
             ),
         ),
         (OFFICE,),
-        lambda: (_COUNTED,),
+        lambda: (_COUNTED, _AHEAD),
     ),
     report(
         "activities",
