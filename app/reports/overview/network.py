@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 
@@ -9,7 +11,7 @@ from app.access import Section
 from app.core import clock
 from app.core.db import db
 from app.core.excel import Kind
-from app.core.pictures import Chart, Heading, Line, Picture
+from app.core.pictures import Cell, Chart, Heading, Line, Picture
 from app.core.values import display
 from app.labels import label
 from app.models.offices import State
@@ -94,6 +96,7 @@ def sites() -> Picture:
         ),
         lines,
         (Chart(_("Marketplaces held"), (1,), "map"),),
+        _total(lines, 1),
         notes=notes,
         plain=True,
     )
@@ -123,8 +126,18 @@ def regions() -> Picture:
             Heading(_("Next on"), Kind.DATE),
         ),
         lines,
+        total=_total(lines, 2),
         notes=notes,
     )
+
+
+def _total(lines: Sequence[Line], at: int) -> Line | None:
+    """Give the line below, with the sum of one column; None below nothing."""
+    if not lines:
+        return None
+    cells: list[Cell] = [None] * len(lines[0].cells)
+    cells[at] = sum(int(str(line.cells[at])) for line in lines)
+    return Line(gettext("Total"), cells)
 
 
 def _build() -> list[Picture]:
