@@ -28,7 +28,6 @@ from app.core.queue import enqueue, enqueue_later, every_hour, every_minute, tas
 from app.core.rules import RuleBrokenError
 from app.jobs.heart import Heart, LostError
 from app.models.downloads import Download, DownloadError
-from app.models.schedules import Sending
 from app.queries import downloads as queries
 from app.reports.sources import Source, Work, source
 from app.services import downloads, receipts
@@ -122,7 +121,6 @@ def _claimed() -> downloads.Lease | None:
 def _make(lease: downloads.Lease) -> None:
     """Make a file, or say why there's none. What can't even be said, because the database is away, its lease says."""
     app = cast("LocalProxy[Flask]", current_app)._get_current_object()  # noqa: SLF001 - as documented
-    order = None
     try:
         order = _order(lease.key)
         with _working_for(order) as maker:
@@ -137,7 +135,7 @@ def _make(lease: downloads.Lease) -> None:
         log.exception("download %s failed", lease.key)
         db.session.rollback()
         depot.remove(lease.token)
-        _tell(lease, _reason(error), order)
+        _tell(lease, _reason(error))
 
 
 def _order(key: int) -> Download:
@@ -208,7 +206,7 @@ def _publish(work: Work, order: Download, lease: downloads.Lease, made: download
     db.session.commit()
 
 
-def _tell(lease: downloads.Lease, reason: DownloadError, order: Download | None) -> None:
+def _tell(lease: downloads.Lease, reason: DownloadError) -> None:
     """Write down why there is no file; where the database was away, have it tried again after a while."""
     now = clock.now()
     with everything(ACTOR):
@@ -216,9 +214,8 @@ def _tell(lease: downloads.Lease, reason: DownloadError, order: Download | None)
             if reason is DownloadError.DATABASE and lease.attempt < downloads.MOST_ATTEMPTS:
                 pause = timedelta(seconds=current_app.config["DOWNLOAD_PAUSE"])
                 downloads.put_off(lease, reason, now + pause)
-            elif downloads.fail(lease, reason, now) and order is not None:
-                outcome = Sending.RIGHTS if reason is DownloadError.RIGHTS else Sending.FAILED
-                downloads.note(order.recipient_id, outcome, now)
+            else:
+                downloads.fail(lease, reason, now)
             db.session.commit()
         except exc.SQLAlchemyError:
             log.exception("download %s: its lease will run out", lease.key)

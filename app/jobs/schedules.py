@@ -1,9 +1,15 @@
-"""Reports by mail: asked for when their day has come, and told to who gets one by a link, never with the data."""
+"""Reports by mail: asked for when their day has come, and told to who gets one by a link, never with the data.
+
+That one couldn't be made is told at most once, as in ``app.jobs.followups``; the owner reads it, too.
+"""
 
 from __future__ import annotations
 
 import logging
+from email.message import EmailMessage
 from typing import Any
+
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.access import Scope, Verb, everything, opened
 from app.core import clock, mail
@@ -50,6 +56,36 @@ def tell(download_id: int) -> None:
         db.session.commit()
 
 
+@task("schedules.failed")
+def tell_failed(download_id: int) -> None:
+    """Write to the recipient of a schedule why there's no file, unless it was told, or is being made anew."""
+    with everything(ACTOR):
+        download = db.session.get(Download, download_id)
+        if download is None or download.state is not DownloadState.FAILED or download.recipient_id is None:
+            return
+        recipient = db.session.get_one(ReportRecipient, download.recipient_id)
+        if recipient.outcome is not Sending.FAILED:
+            return
+        more = {"download": download, "schedule": recipient.schedule, "link": page("MyDownloadsView.index")}
+        message = _written(download.staff_id, "report_failed", **more)
+        recipient.outcome = Sending.TOLD
+        try:
+            db.session.commit()
+        except StaleDataError:
+            db.session.rollback()  # another worker was first
+            return
+        try:
+            mail.send(message)
+        except mail.RefusedError:
+            recipient.outcome = Sending.FAILED
+            db.session.commit()
+        except OSError as error:
+            if mail.never_left(error):
+                recipient.outcome = Sending.FAILED
+                db.session.commit()
+            raise
+
+
 @task("schedules.stopped")
 def tell_stopped(recipient_id: int) -> None:
     """Write to a recipient why the report no longer comes, unless it comes again."""
@@ -63,13 +99,18 @@ def tell_stopped(recipient_id: int) -> None:
 
 def _told(person_id: int, template: str, **more: Any) -> bool:
     """Write to a person; False where the mail server refuses the address."""
-    person = db.session.get_one(Staff, person_id)
-    language = spoken(person.language.value if person.language else "de")
     try:
-        mail.send(mail.compose(template, (str(person), person.email), language, person=str(person), **more))
+        mail.send(_written(person_id, template, **more))
     except mail.RefusedError:
         return False
     return True
+
+
+def _written(person_id: int, template: str, **more: Any) -> EmailMessage:
+    """Write a mail in a person's language."""
+    person = db.session.get_one(Staff, person_id)
+    language = spoken(person.language.value if person.language else "de")
+    return mail.compose(template, (str(person), person.email), language, person=str(person), **more)
 
 
 def _may(name: str, scope: Scope) -> bool:

@@ -38,6 +38,7 @@ class Sending(Titled):
     GONE = "gone", _("no longer has an account, and got none")
     OWNER = "owner", _("got none: who set it up may no longer take it out")
     FAILED = "failed", _("got none: the file couldn't be made")
+    TOLD = "told", _("got none, and was told by mail: the file couldn't be made")
     REFUSED = "refused", _("couldn't be told: the mail server refused the address")
 
 

@@ -37,10 +37,11 @@ def same(report: str, fmt: str, sheet: str, language: str, chosen: int | None) -
     )
 
 
-def unseen() -> Select[int]:
-    """How many have ended, well or not, since the person looked last."""
+def unseen() -> Select[DownloadState, int]:
+    """How many have ended since the person looked last, by how: ready or failed."""
     ended = Download.state.in_({DownloadState.READY, DownloadState.FAILED})
-    return select(func.count(Download.id)).where(ended, Download.seen.is_(False))
+    counted = select(Download.state, func.count(Download.id)).where(ended, Download.seen.is_(False))
+    return counted.group_by(Download.state)
 
 
 def due(now: datetime) -> ColumnElement[bool]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
-from app.models.schedules import ReportSchedule
+from app.models.downloads import Download, DownloadError, DownloadState
+from app.models.schedules import ReportRecipient, ReportSchedule, Sending
 from app.models.users import Staff
 
 MOST = 300  # colleagues to choose from
@@ -28,6 +30,20 @@ def due(day: date) -> Select[int]:
         select(ReportSchedule.id)
         .where(ReportSchedule.active.is_(True), ReportSchedule.next_on <= day)
         .order_by(ReportSchedule.id)
+    )
+
+
+def reasons(keys: Collection[int]) -> Select[int, DownloadError | None]:
+    """The recipients of these schedules for whom the last one couldn't be made, and why.
+
+    The moment tells that download from earlier ones.
+    """
+    last = (Download.recipient_id == ReportRecipient.id) & (Download.ended_at == ReportRecipient.outcome_at)
+    return (
+        select(ReportRecipient.id, Download.error)
+        .join(Download, last)
+        .where(ReportRecipient.schedule_id.in_(keys), Download.state == DownloadState.FAILED)
+        .where(ReportRecipient.outcome.in_({Sending.FAILED, Sending.TOLD}))
     )
 
 

@@ -52,10 +52,15 @@ class MyDownloadsView(BaseView):
         if not g.user.is_authenticated:
             return make_response("", STOP)
         active = db.session.scalar(queries.active()) or 0
-        ended = db.session.scalar(queries.unseen()) or 0
+        ended = dict(db.session.execute(queries.unseen()).all())
         if not active and not ended:
             session.pop(NOTICED, None)
-        shown = self.render_template("downloads/notice.html", active=active, ended=ended)
+        shown = self.render_template(
+            "downloads/notice.html",
+            active=active,
+            ready=ended.get(DownloadState.READY, 0),
+            failed=ended.get(DownloadState.FAILED, 0),
+        )
         answer = make_response(shown, 200 if active else STOP)
         answer.headers["Cache-Control"] = "no-store"
         return answer

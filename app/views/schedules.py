@@ -73,7 +73,9 @@ class SchedulesView(BaseView):
     def index(self) -> str:
         """Show them, with what became of the last one for each recipient."""
         rows = db.session.scalars(queries.listed()).all()
-        return self.render_template("downloads/schedules.html", title=self.list_title, rows=rows)
+        return self.render_template(
+            "downloads/schedules.html", title=self.list_title, rows=rows, reasons=downloads.reasons(rows)
+        )
 
     @expose("/new/<name>", methods=["GET", "POST"])
     @signed_in

@@ -165,15 +165,6 @@ def test_nobody_gets_a_report_of_an_office_that_is_no_longer_the_owners(app, off
     assert db.session.scalars(select(Download)).all() == []
 
 
-def test_a_file_that_could_not_be_made_is_said_to_the_owner(app, owner, monkeypatch):
-    make.schedule(owner, owner, parameters={"year": "nonsense"})
-    db.session.commit()
-    jobs.run()
-    run_all(app)
-    assert outcomes() == {owner.id: Sending.FAILED}
-    assert mails() == []
-
-
 def test_a_report_for_paper_comes_as_a_pdf(app, owner):
     make.schedule(owner, owner, report="tasks", fmt="pdf")
     db.session.commit()

@@ -166,11 +166,37 @@ def test_the_top_bar_tells_what_is_made_and_what_is_ready(app, browser):
     run_all(app)
     ready = browser.get("/downloads/notice")
     assert ready.status_code == 286  # htmx asks no more
-    assert "A download has ended." in ready.text
+    assert "1 download is ready." in ready.text
     browser.get(PAGE)
     over = browser.get("/downloads/notice")
     assert (over.status_code, over.text.strip()) == (286, "")
     assert "downloads-notice" not in browser.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("ready", "failed", "english", "german"),
+    [
+        (1, 0, "1 download is ready.", "1 Download ist fertig."),
+        (2, 0, "2 downloads are ready.", "2 Downloads sind fertig."),
+        (0, 1, "1 download has failed.", "1 Download ist fehlgeschlagen."),
+        (0, 2, "2 downloads have failed.", "2 Downloads sind fehlgeschlagen."),
+        (1, 1, "1 download is ready, 1 has failed.", "1 Download ist fertig, 1 ist fehlgeschlagen."),
+        (3, 2, "3 downloads are ready, 2 have failed.", "3 Downloads sind fertig, 2 sind fehlgeschlagen."),
+    ],
+)
+def test_the_top_bar_tells_how_many_have_failed(browser, person, ready, failed, english, german):
+    for state, number in ((DownloadState.READY, ready), (DownloadState.FAILED, failed)):
+        for _each in range(number):
+            make.download(person, state=state, ended_at=clock.now())
+    make.download(person, state=DownloadState.FAILED, seen=True)
+    make.download(person, state=DownloadState.CANCELLED)
+    for language, said in (("en", english), ("de", german)):
+        with browser.session_transaction() as session:
+            session["locale"] = language
+        notice = browser.get("/downloads/notice").text
+        assert said in notice
+        assert f">{ready + failed}</span>" in notice
+        assert ("#alert-triangle" in notice) is bool(failed)
 
 
 def test_cancel_once_more_and_delete(app, browser):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from app.access import Role
 from app.core import clock
 from app.core.db import db
+from app.models.downloads import DownloadError, DownloadState
 from app.models.schedules import ReportSchedule, Rhythm, Sending
 from app.reports import REPORTS
 from tests import factories as make
@@ -92,6 +94,36 @@ def test_the_owner_reads_why_somebody_got_none(browser, office, person):
     assert "no longer has the right to take it out, and got none" in browser.get(PAGE).text
     page = browser.get(f"/schedules/{row.id}").text
     assert row.recipients[0].name in page  # to be taken off the list
+
+
+@pytest.mark.parametrize("outcome", [Sending.FAILED, Sending.TOLD])
+def test_the_owner_reads_why_the_file_of_a_recipient_could_not_be_made(browser, office, person, outcome):
+    colleague, other = (make.staff(Role.OFFICE_MANAGER, offices=(office,)) for _number in range(2))
+    row = make.schedule(person, person, colleague, other)
+    people = {one.id: one for one in (person, colleague, other)}
+    then = clock.now()
+    for one in row.recipients:
+        one.outcome, one.outcome_at = outcome, then
+    ended = {"state": DownloadState.FAILED, "ended_at": then}
+    for one, error in zip(row.recipients, (DownloadError.SPACE, DownloadError.DATABASE), strict=False):
+        make.download(people[one.person_id], recipient_id=one.id, error=error, **ended)
+    earlier = {**ended, "ended_at": then - timedelta(days=7), "error": DownloadError.STOPPED}
+    for one in row.recipients:
+        make.download(people[one.person_id], recipient_id=one.id, **earlier)
+    page = html.unescape(browser.get(PAGE).text)
+    assert "The server has no room left for the file. Please tell the administrators" in page
+    assert "The database couldn't be reached, at several attempts." in page
+    assert "the file couldn't be made (" in page  # of the third, who has deleted theirs
+    assert "The work was broken off" not in page
+    assert page.count("told by mail") == (3 if outcome is Sending.TOLD else 0)
+
+
+def test_the_list_takes_few_statements_however_long(browser, person, count_statements):
+    for number in range(20):
+        make.schedule(person, person, title=f"Nr. {number}")
+    with count_statements() as counted:
+        assert browser.get(PAGE).status_code == 200
+    assert len(counted) <= 8
 
 
 def test_it_is_of_the_office_that_was_chosen_and_only_for_who_works_there(browser, office, person):

@@ -13,7 +13,17 @@ from app.services.downloads.leasing import (
     put_off,
     renew,
 )
-from app.services.downloads.scheduling import Wanted, allowed, change, made, note, run_one, schedule, switch
+from app.services.downloads.scheduling import (
+    Wanted,
+    allowed,
+    change,
+    made,
+    note,
+    reasons,
+    run_one,
+    schedule,
+    switch,
+)
 from app.services.downloads.tidying import expire, sweep, tidy
 
 __all__ = [
@@ -34,6 +44,7 @@ __all__ = [
     "may_fetch",
     "note",
     "put_off",
+    "reasons",
     "remove",
     "renew",
     "retry",

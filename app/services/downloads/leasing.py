@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.sql.elements import ColumnElement
+
 from app.core import depot
 from app.core.db import db
 from app.models.downloads import Download, DownloadError, DownloadState
-from app.models.schedules import Sending
 from app.queries import downloads as queries
 from app.services.downloads.moving import changed, move
-from app.services.downloads.scheduling import note
+from app.services.downloads.scheduling import unmade
 
 MOST_ATTEMPTS = 3
 
@@ -89,9 +90,8 @@ def finish(lease: Lease, made: Made, now: datetime, expires: datetime) -> bool:
 
 
 def fail(lease: Lease, error: DownloadError, now: datetime) -> bool:
-    """Give a download up, and say why."""
-    held = Download.token == lease.token
-    return move(lease.key, DownloadState.FAILED, held, error=error, lease_until=None, ended_at=now)
+    """Give a download up, and say why. Says whether it was still held: else another has the say."""
+    return _ended(lease.key, error, now, Download.token == lease.token)
 
 
 def put_off(lease: Lease, error: DownloadError, until: datetime) -> bool:
@@ -103,5 +103,12 @@ def put_off(lease: Lease, error: DownloadError, until: datetime) -> bool:
 def _give_up(key: int, now: datetime) -> None:
     known = db.session.get(Download, key)
     error = (known.error if known else None) or DownloadError.STOPPED
-    move(key, DownloadState.FAILED, queries.due(now), error=error, lease_until=None, ended_at=now)
-    note(known.recipient_id if known else None, Sending.FAILED, now)
+    _ended(key, error, now, queries.due(now))
+
+
+def _ended(key: int, error: DownloadError, now: datetime, condition: ColumnElement[bool]) -> bool:
+    """Let a download fail, unless somebody else was first: so that each failure is told once."""
+    if not move(key, DownloadState.FAILED, condition, error=error, lease_until=None, ended_at=now):
+        return False
+    unmade(db.session.get_one(Download, key), error, now)
+    return True

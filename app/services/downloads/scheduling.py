@@ -10,12 +10,12 @@ from typing import Any, cast
 from flask_babel import gettext
 from sqlalchemy import CursorResult, select, update
 
-from app.access import Scope, Section, Verb, current, of_staff, rights, roles_named
+from app.access import Scope, Section, Verb, current, everything, of_staff, rights, roles_named
 from app.core import queue
 from app.core.db import db
 from app.core.rules import Problem, RuleBrokenError
 from app.core.values import spoken
-from app.models.downloads import Download
+from app.models.downloads import Download, DownloadError
 from app.models.schedules import ReportRecipient, ReportSchedule, Rhythm, Sending
 from app.models.users import Staff
 from app.queries import schedules as queries
@@ -23,6 +23,7 @@ from app.services.downloads.asking import TASK, Asked
 
 MOST = 50  # recipients
 TELL = "downloads.tell"
+TELL_FAILED = "schedules.failed"
 STOPPED = "schedules.stopped"
 
 May = Callable[[str, Scope], bool]
@@ -168,10 +169,38 @@ def made(download: Download) -> None:
         queue.after_commit(TELL, download.id)
 
 
-def note(recipient_id: int | None, outcome: Sending, at: datetime) -> None:
-    """Note what became of a report, for its owner. All persons' rows have to be in scope."""
+def unmade(download: Download, error: DownloadError, at: datetime) -> None:
+    """Note that a report couldn't be made, and have its recipient told why; nobody is who lost the right to it.
+
+    What is tried once more by hand, and fails again, is no news: who tries it sees it. All persons' rows have to be in
+    scope.
+    """
+    rights_lost = error is DownloadError.RIGHTS
+    before = note(download.recipient_id, Sending.RIGHTS if rights_lost else Sending.FAILED, at)
+    if before is Sending.MADE and not rights_lost:
+        queue.after_commit(TELL_FAILED, download.id)
+
+
+def note(recipient_id: int | None, outcome: Sending, at: datetime) -> Sending | None:
+    """Note what became of a report, for its owner, and give what was noted before.
+
+    All persons' rows have to be in scope.
+    """
     found = db.session.scalars(
         select(ReportRecipient).where(ReportRecipient.id == recipient_id)
     ).one_or_none()
-    if found is not None:
-        found.outcome, found.outcome_at = outcome, at
+    if found is None:
+        return None
+    before, found.outcome, found.outcome_at = found.outcome, outcome, at
+    return before
+
+
+def reasons(schedules: Iterable[ReportSchedule]) -> dict[int, DownloadError]:
+    """Say, by the keys of recipients, why a report couldn't be made; nothing of those who have deleted it since.
+
+    The downloads are the recipients' own: nothing else of them is read for who set the report up.
+    """
+    keys = [one.id for one in schedules]
+    with everything(current().actor):
+        found = db.session.execute(queries.reasons(keys)).all()
+    return {recipient: error for recipient, error in found if error}
