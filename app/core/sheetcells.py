@@ -15,7 +15,7 @@ from typing import Any
 from flask_babel.speaklater import LazyString
 
 from app.core.clock import OFFICE_ZONE
-from app.core.excel import FIRST_YEAR, MAX_TEXT, Column, Kind, fits, moment_of
+from app.core.excel import FIRST_YEAR, MAX_TEXT, NUMBERS, Column, Kind, fits, moment_of
 from app.core.values import Qualifier, Quantity, display
 
 #: The number of a cell's format in a column ("A"), as the workbook counts them.
@@ -31,7 +31,6 @@ Pieces = tuple[Iterable[str], ...]
 #: Texts have no reservations: the place of one in their samples is that of a link.
 LINKED = Qualifier.ABOUT
 
-NUMBERS = (Kind.INTEGER, Kind.NUMBER, Kind.MONEY)
 _TEXT, _TEXT_END = '" t="inlineStr"><is><t>', "</t></is></c>"
 _KEPT = '" t="inlineStr"><is><t xml:space="preserve">'
 _DAY_ZERO = date(1899, 12, 30).toordinal()  # of Excel's dates from March 1900 on

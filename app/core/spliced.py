@@ -24,9 +24,19 @@ from flask_babel import force_locale
 from flask_babel.speaklater import LazyString
 
 from app.core.archives import Archive
-from app.core.excel import MAX_ROWS, Book, Column, Kind, Sheet, open_workbook, print_setup, write_table
+from app.core.excel import (
+    MAX_ROWS,
+    NUMBERS,
+    Book,
+    Column,
+    Kind,
+    Sheet,
+    open_workbook,
+    print_setup,
+    write_table,
+)
 from app.core.pieces import Pieces
-from app.core.sheetcells import NUMBERS, letters
+from app.core.sheetcells import letters
 from app.core.sheetparts import (
     FIRST,
     SAMPLES,

@@ -548,8 +548,8 @@ def test_offices_and_states_by_year(person, world):
              "Equivalent value (€)")  # fmt: skip
     rows = sheets(taken(person(), "offices"))["By office"]
     assert some(rows, "Federal state", "Office", "Year", *names) == [
-        ("Brandenburg", "LAG", "2025", 0, None, None, 1, None, None),
-        ("Brandenburg", "LAG", "2026", 1, 1, 1, 1, 2.5, 100),
+        ("Brandenburg", "LAG", 2025, 0, None, None, 1, None, None),
+        ("Brandenburg", "LAG", 2026, 1, 1, 1, 1, 2.5, 100),
         ("Total", None, None, 1, 1, 1, 2, 2.5, 100),
     ]
     found = sheets(taken(person(Role.SERVICE_AGENCY, world.agency), "offices", year="2026"))
@@ -559,6 +559,23 @@ def test_offices_and_states_by_year(person, world):
         ("Total", None, 3, 2, 2, 2, 5, 200),
     ]
     assert [row["Office"] for row in found["By office"]] == [FOREIGN, "LAG", "Servicestelle", None]
+
+
+def test_years_are_numbers_without_grouping_that_nothing_sums(person, world):
+    world.event.series = Series(office=world.here, name="Heumarkt")
+    browser = person()
+    for name, sheet, csv_name in (
+        ("offices", "By office", "offices"),
+        ("offices", "By federal state", "states"),
+        ("series", "Series of events", "series"),
+    ):
+        found = openpyxl.load_workbook(io.BytesIO(taken(browser, name)))[sheet]
+        (column,) = [column for column in found.iter_cols() if column[0].value == "Year"]
+        (year, total) = column[1], column[-1]
+        assert (year.value, type(year.value), year.number_format) == (2026, int, "0"), sheet
+        assert total.value is None
+        assert [row["Year"] for row in table(browser, name, csv_name)] == ["2026"]
+        assert ">2026<" in browser.get(f"/reports/{name}").text
 
 
 # --- Results, series, activity report ---------------------------------------------------------------------------
@@ -592,8 +609,8 @@ def test_of_what_nobody_entered_nothing_is_known(person, world):
         assert some([rows["Called off"]], *names) == [(1, 0, None)]  # who came is known
         assert some([rows["Markt LAG"]], *names) == [(1, 1, 1)]
     by_year = {row["Year"]: row for row in sheets(taken(browser, "offices"))["By office"]}
-    assert some([by_year["2006"]], "Marketplaces held", *names) == [(1, None, None, None)]
-    assert some([by_year["2007"]], "Marketplaces held", *names) == [(1, 1, 0, None)]
+    assert some([by_year[2006]], "Marketplaces held", *names) == [(1, None, None, None)]
+    assert some([by_year[2007]], "Marketplaces held", *names) == [(1, 1, 0, None)]
 
 
 def test_a_series_stands_year_by_year(person, world):
@@ -605,9 +622,9 @@ def test_a_series_stands_year_by_year(person, world):
         event.series = series
     rows = sheets(taken(person(), "series"))["Series of events"]
     assert some(rows[:-1], "Series", "Year", "Contracts") == [
-        ("Heumarkt", "2022", None),
-        ("Heumarkt", "2024", None),
-        ("Heumarkt", "2026", 1),
+        ("Heumarkt", 2022, None),
+        ("Heumarkt", 2024, None),
+        ("Heumarkt", 2026, 1),
     ]
 
 

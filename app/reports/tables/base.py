@@ -89,6 +89,14 @@ class Field:
         return lambda row: percent(*numbers(row))
 
 
+def _whole_year(row: Any) -> int | None:
+    """Read a year that a database has taken out of a day: as a number with decimals, some do."""
+    return None if row.year is None else int(row.year)
+
+
+IN_YEAR = Field("year", _("Year"), Kind.YEAR, 9, _whole_year)
+
+
 def opens(kind: str, key: str) -> Field:
     """Give the column that opens a row's record in the office: ``kind`` is its part of the address."""
 
