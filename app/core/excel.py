@@ -72,7 +72,8 @@ class TooManyRows(Exception):  # noqa: N818 - named like the condition, as the c
 class Column:
     """One column: its heading, how a row yields the value, the kind of its cells, its width in characters.
 
-    ``link`` gives the address to which the text of a row leads, None where it leads nowhere.
+    ``link`` gives the address to which the text of a row leads, None where it leads nowhere. A text that ``opens`` says
+    nothing else: where it can't be a link, the address stands instead.
     """
 
     heading: str | LazyString
@@ -80,6 +81,7 @@ class Column:
     kind: Kind = Kind.TEXT
     width: int | None = None
     link: Callable[[Any], str | None] | None = None
+    opens: bool = False
 
 
 class Book:

@@ -36,7 +36,7 @@ def whole(home: str, address: str) -> str:
 
 
 class Links:
-    """The links of a sheet; those ``beyond`` what Excel opens stay texts."""
+    """The links of a sheet; those ``beyond`` what Excel opens are texts."""
 
     def __init__(self, home: str) -> None:
         """Take what stands before addresses that begin with "/"."""
@@ -50,6 +50,13 @@ class Links:
         return [
             address is not None and self._take(cell, address)
             for cell, address in zip(cells, addresses, strict=True)
+        ]
+
+    def untaken(self, taken: Sequence[int], addresses: Sequence[str | None]) -> list[str | None]:
+        """Give the whole addresses of those that the sheet can't have; None for all else."""
+        return [
+            None if linked or address is None else whole(self._home, address)
+            for linked, address in zip(taken, addresses, strict=True)
         ]
 
     def _take(self, cell: str, address: str) -> bool:

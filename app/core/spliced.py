@@ -177,7 +177,7 @@ class _Book:
             lambda column, number, text: self.rest.take(
                 (place, f"{letters(column)}{number}", str(lines.columns[column].heading)), text
             ),
-            links.take,
+            links,
             lines.heights,
         )
         row, last = FIRST, self._most - lines.totals

@@ -826,13 +826,30 @@ def test_what_is_no_website_leads_nowhere(website):
     assert links.site(SimpleNamespace(website=website)) is None
 
 
-def test_links_that_excel_would_not_open_are_told(person, monkeypatch):
+def test_links_that_excel_would_not_open_are_addresses_and_that_is_told(app, person, world, monkeypatch):
     monkeypatch.setattr(sheetrest, "MOST_LINKS", 1)
     book = openpyxl.load_workbook(io.BytesIO(taken(person(), "contracts")))
     assert sum(bool(cell.hyperlink) for row in book["Contracts"] for cell in row) == 1
     told = {row[0].value: row[1].value for row in book["Info"]}
     assert "Links on the sheet “Contracts”" not in told  # one contract, one link
-    assert told["Links on the sheet “Parties”"].endswith(": one text leads nowhere.")
+    said = told["Links on the sheet “Parties”"]
+    assert said.startswith("Excel opens no more than 65,530 links on a sheet: one more is text.")
+    assert "“Open the record”" in said
+    (column,) = [column for column in book["Parties"].iter_cols() if column[0].value == "In Marktbüro"]
+    assert column[1].value == "Open the record"
+    assert column[1].hyperlink
+    csv = table(person(), "contracts", "parties")
+    assert column[2].value == csv[1]["In Marktbüro"]
+    assert column[2].value.startswith(f"{app.config['PUBLIC_URL']}/organisations/show/")
+    assert not column[2].hyperlink
+    assert not column[2].alignment.wrap_text  # a row is as high as its other texts
+
+
+def test_where_a_sheet_has_no_more_links_mails_and_calls_stay_what_they_are(person, world, monkeypatch):
+    monkeypatch.setattr(sheetrest, "MOST_LINKS", 0)
+    make.organisation(world.here, "A", email="a@example.org", phone="030 1", website="example.org")
+    (row,) = [one for one in sheets(taken(person(), "organisations"))["Organisations"] if one["Name"] == "A"]
+    assert {"a@example.org", "030 1", "example.org"} <= set(row.values())
 
 
 def test_charts_are_drawn_in_the_workbook_and_on_the_page(person):

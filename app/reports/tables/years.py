@@ -13,9 +13,9 @@ from app.core.excel import Kind
 from app.models.events import Event
 from app.queries import outcomes
 from app.queries.base import Which
-from app.reports.tables.base import IN_YEAR, OPEN, Field, Sheet, opens, report, taking
+from app.reports.tables.base import IN_YEAR, Field, Sheet, opens, report, taking
 from app.reports.tables.charts import Drawing
-from app.reports.tables.links import record
+from app.reports.tables.links import OPEN, record
 from app.reports.tables.parameters import EVENT, EVENT_YEAR, OFFICE
 
 _CAME, _AGREED = Section.PARTICIPATIONS, Section.CONTRACTS
