@@ -49,7 +49,7 @@ from app.core.sheetparts import (
     tables_of,
     total_row,
 )
-from app.core.sheetrest import LONG_TEXTS, REST_COLUMNS, Links, Rest
+from app.core.sheetrest import LONG_TEXTS, REST_COLUMNS, Links, Rest, rest_heights
 from app.core.sheetrows import Rows
 from app.core.values import Qualifier, Quantity
 
@@ -77,7 +77,8 @@ def workbook(
 
     Raises TypeError where a value is not of its column's kind.
     """
-    return workbook_of([Lines(str(title), columns, batches, plainly(dress))], locale=locale, most=most)
+    lines = Lines(str(title), columns, batches, plainly(dress))
+    return workbook_of([lines], locale=locale, most=most, dress=dress)
 
 
 def workbook_of(
@@ -87,10 +88,12 @@ def workbook_of(
     most: int = MAX_ROWS,
     properties: Mapping[str, Any] | None = None,
     finish: Callable[[Book, Sequence[Spread]], None] = lambda _book, _spreads: None,
+    dress: Dress = print_setup,
 ) -> Iterator[bytes]:
     """Yield a workbook with rows of several kinds, piece by piece.
 
-    ``finish`` adds what else stands in it, behind the rows, and knows the sheets of these.
+    ``finish`` adds what else stands in it, behind the rows, and knows the sheets of these; ``dress`` sets up the sheet
+    of long texts.
     """
     language = str(locale).replace("-", "_")
     with closing(_Book(language, most, properties or {}, finish)) as book:
@@ -100,7 +103,8 @@ def workbook_of(
         if book.rest.parts:
             with force_locale(language):
                 name = str(LONG_TEXTS)
-            yield from book.table(Lines(name, REST_COLUMNS, book.rest.batches(), plainly(print_setup)))
+            batches = book.rest.batches()
+            yield from book.table(Lines(name, REST_COLUMNS, batches, _wrapped(dress), heights=rest_heights))
         yield book.end()
 
 
@@ -112,6 +116,20 @@ def plainly(dress: Dress) -> Lay:
         write_table(sheet, [replace(one, value=_sample(one.kind)) for one in columns], SAMPLES)
         sheet.raw.autofilter(0, 0, spread.rows, len(columns) - 1)
         dress(sheet)
+
+    return lay
+
+
+def _wrapped(dress: Dress) -> Lay:
+    """Lay the sheet of long texts out: they take as many lines as they need."""
+    plain = plainly(dress)
+
+    def lay(sheet: Sheet, spread: Spread) -> None:
+        plain(sheet, spread)
+        form = sheet.book.raw.add_format({"text_wrap": True, "valign": "top", "align": "left"})
+        for at in range(len(spread.lines.columns)):
+            for row in range(1, len(SAMPLES) + 1):
+                sheet.raw.write_blank(row, at, None, form)
 
     return lay
 

@@ -884,10 +884,14 @@ def test_what_looks_like_markup_or_a_formula_is_text(person, world):
 def test_long_texts_are_not_cut(person, world):
     text = "Wort " * 8000
     make.contribution(world.contract, text=text)
-    found = sheets(taken(person(), "contracts"))
+    data = taken(person(), "contracts")
+    found = sheets(data)
     (cell,) = [row["Text"] for row in found["Contributions"] if row["Text"] and len(row["Text"]) > 1000]
     rest = "".join(row["Text"] for row in found["Long texts"])
     assert cell.partition(" … (goes on")[0] + rest == text
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    assert book["Long texts"].oddHeader.left.text.startswith("Contracts: Long texts")
+    assert book["Long texts"].oddFooter.right.text == book["Contracts"].oddFooter.right.text
 
 
 def test_the_words_name_the_office_that_was_chosen_or_the_one_that_is_asked_for(world):

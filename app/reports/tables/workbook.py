@@ -50,12 +50,16 @@ def write(target: Path, result: Result, asked: Asked, report: Report, locale: st
         rules = [*result.rules, unknown, *_unlinked(spreads)]
         write_info(book, report, asked, sum(one.count for one in tables), rules, words={})
 
+    def dress(sheet: Sheet) -> None:
+        print_report(sheet, f"{report.title}: {sheet.raw.name}", asked)
+
     blocks = workbook_of(
         [one.lines for one in tables],
         locale=locale,
         most=ROOM,
         properties=report.properties(asked),
         finish=finish,
+        dress=dress,
     )
     with target.open("wb") as file:
         file.writelines(blocks)
