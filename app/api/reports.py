@@ -158,7 +158,7 @@ def _told(one: Parameter) -> dict[str, Any]:
 
 
 def _columns(table: Table) -> list[dict[str, str]]:
-    return [{"title": str(column.heading), "type": column.kind.value} for column in table.columns]
+    return [{"title": str(column.heading), "type": column.kind.type} for column in table.columns]
 
 
 def _plain(value: Any, kind: Kind) -> Any:  # noqa: PLR0911 - one line a type

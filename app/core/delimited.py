@@ -12,7 +12,7 @@ from types import NoneType
 from typing import Any
 
 from app.core.excel import Column
-from app.core.values import Quantity, display
+from app.core.values import Quantity, display, qualified, ungrouped
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -36,7 +36,7 @@ def lines(
     columns: Sequence[Column], batches: Iterable[Sequence[Any]], dialect: Dialect = PLAIN
 ) -> Iterator[bytes]:
     """Yield the headings, and then the rows of each batch as soon as it's there; lines end with CR LF."""
-    write = _Words(guarded if dialect.guard else display)
+    write = _Words(guarded if dialect.guard else spelled)
     starts = frozenset(FORMULA_STARTS if dialect.guard else ())
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=dialect.delimiter, lineterminator="\r\n")
@@ -53,7 +53,7 @@ def lines(
 def headings(columns: Sequence[Column], dialect: Dialect) -> bytes:
     """Give the first line of a file."""
     buffer = io.StringIO(newline="")
-    write = guarded if dialect.guard else display
+    write = guarded if dialect.guard else spelled
     writer = csv.writer(buffer, delimiter=dialect.delimiter, lineterminator="\r\n")
     writer.writerow([write(str(column.heading)) for column in columns])
     return ("\ufeff" if dialect.bom else "").encode() + _taken(buffer)
@@ -69,9 +69,20 @@ def _plain(values: Sequence[Any], starts: frozenset[str]) -> bool:
     return not starts or starts.isdisjoint([value[:1] for value in values if value])
 
 
+def spelled(value: object) -> str:
+    """Write a value as people read it, but without grouping: a program takes "2.320" for two and a third."""
+    match value:
+        case Quantity():
+            return qualified(ungrouped(value.number), value.qualifier)
+        case Decimal() | float():
+            return ungrouped(value)
+        case _:
+            return display(value)
+
+
 def guarded(value: object) -> str:
     """Write a value for a CSV file that a spreadsheet opens: with an apostrophe where it'd be taken for a formula."""
-    text = display(value)
+    text = spelled(value)
     is_number = isinstance(value, int | float | Decimal | Quantity)
     return f"'{text}" if text.startswith(FORMULA_STARTS) and not is_number else text
 

@@ -33,18 +33,31 @@ _A4 = 9
 
 
 class Kind(enum.Enum):
-    """What the cells of a column hold; Excel shows, sorts and sums them by it. INTEGER groups thousands."""
+    """What the cells of a column hold; Excel shows, sorts and sums them by it. YEAR is INTEGER without grouping."""
 
     TEXT = "text"
     INTEGER = "integer"
+    YEAR = "year"
     NUMBER = "number"
     MONEY = "money"
     DATE = "date"
     DATETIME = "datetime"
     BOOLEAN = "boolean"
 
+    @property
+    def type(self) -> str:
+        """The name for programs, to which a year is a whole number like others."""
+        return Kind.INTEGER.value if self is Kind.YEAR else self.value
 
-_NUMBER_FORMATS = {Kind.INTEGER: "#,##0", Kind.NUMBER: "#,##0.00", Kind.MONEY: '#,##0.00 "€"'}
+
+#: Kinds whose cells are numbers, be it one of those that nobody adds up.
+NUMBERS = (Kind.INTEGER, Kind.YEAR, Kind.NUMBER, Kind.MONEY)
+_NUMBER_FORMATS = {
+    Kind.INTEGER: "#,##0",
+    Kind.YEAR: "0",
+    Kind.NUMBER: "#,##0.00",
+    Kind.MONEY: '#,##0.00 "€"',
+}
 _DATE_FORMATS = {"de": "dd.mm.yyyy", "en": "dd/mm/yyyy"}
 _WIDTHS = {Kind.TEXT: 24, Kind.MONEY: 16, Kind.DATETIME: 18}
 _WIDTH = 12
@@ -59,7 +72,8 @@ class TooManyRows(Exception):  # noqa: N818 - named like the condition, as the c
 class Column:
     """One column: its heading, how a row yields the value, the kind of its cells, its width in characters.
 
-    ``link`` gives the address to which the text of a row leads, None where it leads nowhere.
+    ``link`` gives the address to which the text of a row leads, None where it leads nowhere. A text that ``opens`` says
+    nothing else: where it can't be a link, the address stands instead.
     """
 
     heading: str | LazyString
@@ -67,6 +81,7 @@ class Column:
     kind: Kind = Kind.TEXT
     width: int | None = None
     link: Callable[[Any], str | None] | None = None
+    opens: bool = False
 
 
 class Book:
@@ -202,9 +217,9 @@ def _write(sheet: Sheet, cell: tuple[int, int], value: object, kind: Kind) -> No
             sheet.raw.write_boolean(*cell, value)
         case ((Kind.DATE | Kind.DATETIME), date()):
             _write_moment(sheet, cell, value, kind)
-        case ((Kind.INTEGER | Kind.NUMBER | Kind.MONEY), Quantity(number, qualifier)):
+        case ((Kind.INTEGER | Kind.YEAR | Kind.NUMBER | Kind.MONEY), Quantity(number, qualifier)):
             sheet.raw.write_number(*cell, float(number), sheet.book.format(kind, qualifier))
-        case ((Kind.INTEGER | Kind.NUMBER | Kind.MONEY), (int() | float() | Decimal())):
+        case ((Kind.INTEGER | Kind.YEAR | Kind.NUMBER | Kind.MONEY), (int() | float() | Decimal())):
             sheet.raw.write_number(*cell, float(value), sheet.book.format(kind))
         case _:
             raise TypeError(f"no {kind.value}: {value!r}")

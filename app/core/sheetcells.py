@@ -15,7 +15,8 @@ from typing import Any
 from flask_babel.speaklater import LazyString
 
 from app.core.clock import OFFICE_ZONE
-from app.core.excel import FIRST_YEAR, MAX_TEXT, Column, Kind, fits, moment_of
+from app.core.excel import FIRST_YEAR, MAX_TEXT, NUMBERS, Column, Kind, fits, moment_of
+from app.core.sheetrest import Links
 from app.core.values import Qualifier, Quantity, display
 
 #: The number of a cell's format in a column ("A"), as the workbook counts them.
@@ -24,14 +25,13 @@ Styles = dict[tuple[str, Qualifier], str]
 Rest = Callable[[int, str, str], str]
 #: Gives the address to which a row's text leads, None where it leads nowhere.
 Link = Callable[[Any], str | None]
-#: Takes cells ("A2") and the addresses to which their texts lead, None where nowhere; says which the sheet has taken.
-Take = Callable[[Sequence[str], Sequence[str | None]], Sequence[bool]]
+#: Cells, how each text starts, and the texts.
+Leads = tuple[Sequence[str], Sequence[int], Sequence[Any]]
 #: What stands between one thing and the next in each row, in turn; some go on for ever.
 Pieces = tuple[Iterable[str], ...]
-#: Texts have no reservations: the place of one in their samples is that of a link.
-LINKED = Qualifier.ABOUT
+#: Texts have no reservations: the places of two in their samples are those of a link, and of an address instead of one.
+LINKED, ADDRESS = Qualifier.ABOUT, Qualifier.OVER
 
-NUMBERS = (Kind.INTEGER, Kind.NUMBER, Kind.MONEY)
 _TEXT, _TEXT_END = '" t="inlineStr"><is><t>', "</t></is></c>"
 _KEPT = '" t="inlineStr"><is><t xml:space="preserve">'
 _DAY_ZERO = date(1899, 12, 30).toordinal()  # of Excel's dates from March 1900 on
@@ -172,47 +172,54 @@ class _Texts(Cells):
         return [titles[number] for number in numbers]
 
 
-class _Links(_Texts):
-    """Texts that lead to addresses."""
+class _Leading(_Texts):
+    """Texts that lead to addresses. Which of the starts a text gets is counted: 0 is none, 1 a link, 2 an address."""
 
     def __init__(
-        self, column: Column, index: int, styles: Styles, rest: Rest, link: Link, take: Take
+        self, column: Column, index: int, styles: Styles, rest: Rest, link: Link, links: Links
     ) -> None:
         super().__init__(column, index, styles, rest)
-        self._link, self._take = link, take
+        self._link, self._links, self._opens = link, links, column.opens
+        self._starts = (self._style(), self._style(LINKED), self._style(ADDRESS))
 
     def pieces(self, values: Sequence[Any], rows: Sequence[Any], numbers: Sequence[str]) -> Pieces:
-        known = [value for value in values if value is not None]
+        cells, starts, texts = self._taken(values, rows, numbers)
+        known = [text for text in texts if text is not None]
         plain = self.plain(known) if known else ()
         if plain is None:
-            return (self.each(values, rows, numbers),)
-        texts, end, starts = iter(plain), self.end, (self.start, self._style(LINKED) + _TEXT)
-        cells, taken = self._taken(values, rows, numbers)
+            return (self._each(cells, starts, texts),)
+        following, end, begin = iter(plain), self.end, [start + _TEXT for start in self._starts]
         return (
             [
-                "" if value is None else f'<c r="{cell}{starts[linked]}{next(texts)}{end}'
-                for value, cell, linked in zip(values, cells, taken, strict=True)
+                "" if text is None else f'<c r="{cell}{begin[start]}{next(following)}{end}'
+                for text, cell, start in zip(texts, cells, starts, strict=True)
             ],
         )
 
     def each(self, values: Sequence[Any], rows: Sequence[Any], numbers: Sequence[str]) -> list[str]:
-        styles = (self._style(), self._style(LINKED))
-        cells, taken = self._taken(values, rows, numbers)
+        return self._each(*self._taken(values, rows, numbers))
+
+    def _each(self, cells: Sequence[str], starts: Sequence[int], texts: Sequence[Any]) -> list[str]:
         return [
-            "" if value is None else f'<c r="{cell}{styles[linked]}{self._written(value, number)}'
-            for value, number, cell, linked in zip(values, numbers, cells, taken, strict=True)
+            ""
+            if text is None
+            else f'<c r="{cell}{self._starts[start]}{self._written(text, cell.removeprefix(self.letters))}'
+            for text, cell, start in zip(texts, cells, starts, strict=True)
         ]
 
-    def _taken(
-        self, values: Sequence[Any], rows: Sequence[Any], numbers: Sequence[str]
-    ) -> tuple[Sequence[str], Sequence[bool]]:
-        """Name the cells, and say which of them lead somewhere. Without a text, there's nothing that could."""
+    def _taken(self, values: Sequence[Any], rows: Sequence[Any], numbers: Sequence[str]) -> Leads:
+        """Name the cells, and say which of them lead somewhere, or only say where. Nothing leads without a text."""
         cells = list(map(self.letters.__add__, numbers))
         addresses = [
             None if value is None else address
             for value, address in zip(values, map(self._link, rows), strict=True)
         ]
-        return cells, self._take(cells, addresses)
+        taken: Sequence[int] = self._links.take(cells, addresses)
+        if self._opens and not all(taken):
+            told = self._links.untaken(taken, addresses)
+            values = [one or value for value, one in zip(values, told, strict=True)]
+            taken = [2 if one else linked for linked, one in zip(taken, told, strict=True)]
+        return cells, taken, values
 
 
 def _said(value: object) -> str | None:
@@ -288,8 +295,8 @@ _KINDS: dict[Kind, type[Cells]] = {
 }
 
 
-def cells_of(column: Column, index: int, styles: Styles, rest: Rest, take: Take) -> Cells:
+def cells_of(column: Column, index: int, styles: Styles, rest: Rest, links: Links) -> Cells:
     """Give what writes the cells of a column, which is counted from 0."""
     if column.link is not None:
-        return _Links(column, index, styles, rest, column.link, take)
+        return _Leading(column, index, styles, rest, column.link, links)
     return _KINDS[column.kind](column, index, styles, rest)

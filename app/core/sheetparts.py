@@ -26,7 +26,7 @@ class Spread:
     """A sheet of rows, so far: how many it has, and which sheets with how many stand before it with rows of the same.
 
     ``last`` says that no more of them come, once that's known; then ``totals`` stand below, if its lines have any.
-    ``unlinked`` is how many texts lead nowhere, because Excel opens no more links on a sheet.
+    ``unlinked`` is how many texts should be links and aren't, because Excel opens no more on a sheet.
     """
 
     lines: Lines

@@ -21,6 +21,9 @@ MOST_LINKS = 65_530  # of a sheet: Excel opens no more
 SAMPLE_LINK = "https://localhost/"
 
 _LONGEST_LINK = 2_079
+#: Of a line of a long text, and of a part: a page has several, and Excel no row above 409 points.
+_LETTERS, _MOST_LINES = 80, 14
+_LINE = 15  # points
 _IN_MEMORY = 1 << 20  # of texts that are too long for their cells
 _SCHEMES = ("https://", "http://", "mailto:", "tel:")
 #: An address that stands in XML as it is, as most do: there are two or three in each row.
@@ -36,7 +39,7 @@ def whole(home: str, address: str) -> str:
 
 
 class Links:
-    """The links of a sheet; those ``beyond`` what Excel opens stay texts."""
+    """The links of a sheet; those ``beyond`` what Excel opens are texts."""
 
     def __init__(self, home: str) -> None:
         """Take what stands before addresses that begin with "/"."""
@@ -50,6 +53,13 @@ class Links:
         return [
             address is not None and self._take(cell, address)
             for cell, address in zip(cells, addresses, strict=True)
+        ]
+
+    def untaken(self, taken: Sequence[int], addresses: Sequence[str | None]) -> list[str | None]:
+        """Give the whole addresses of those that the sheet can't have; None for all else."""
+        return [
+            None if linked or address is None else whole(self._home, address)
+            for linked, address in zip(taken, addresses, strict=True)
         ]
 
     def _take(self, cell: str, address: str) -> bool:
@@ -104,7 +114,7 @@ class Rest:
         shown = cut(text[:MAX_TEXT], MAX_TEXT - len(more))
         at, number = len(shown), 1
         while at < len(text):
-            part = cut(text[at : at + MAX_TEXT], MAX_TEXT)
+            part = text[at : _end(text, at)]
             at, number = at + len(part), number + 1
             self._file.write(json.dumps((*place, number, part)) + "\n")
             self.parts += 1
@@ -121,16 +131,38 @@ class Rest:
         self._file.close()
 
 
-#: Where it's cut, which cell goes on, and how.
+def _end(text: str, start: int) -> int:
+    """Say where the part of a text ends of which a row shows all: behind a word, if there's one."""
+    end, lines = start, _MOST_LINES
+    while lines > 0 and end < len(text):
+        found = text.find("\n", end, end + lines * _LETTERS) + 1
+        if not found:
+            most = end + lines * _LETTERS
+            blank = text.rfind(" ", most - _LETTERS, most) + 1
+            return blank if most < len(text) and blank > end else min(most, len(text))
+        lines -= -((end - found) // _LETTERS)
+        end = found
+    return end
+
+
+def rest_heights(columns: Sequence[Sequence[Any]]) -> Iterable[float]:
+    """Give the heights of rows of long texts. Not every program finds them."""
+    return [
+        _LINE * min(1 + sum(1 + len(line) // _LETTERS for line in text.split("\n")), _MOST_LINES + 2)
+        for text in columns[-1]
+    ]
+
+
+#: Where it's cut, which cell goes on, and how; as wide as a page.
 REST_COLUMNS = tuple(
     Column(heading, itemgetter(index), kind, width)
     for index, (heading, kind, width) in enumerate(
         (
-            (_("Sheet"), Kind.TEXT, None),
-            (_("Cell"), Kind.TEXT, 12),
-            (_("Column"), Kind.TEXT, None),
-            (_("Part"), Kind.INTEGER, 12),
-            (_("Text"), Kind.TEXT, 80),
+            (_("Sheet"), Kind.TEXT, 18),
+            (_("Cell"), Kind.TEXT, 9),
+            (_("Column"), Kind.TEXT, 18),
+            (_("Part"), Kind.INTEGER, 8),
+            (_("Text"), Kind.TEXT, 88),
         )
     )
 )

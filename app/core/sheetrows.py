@@ -12,7 +12,8 @@ from itertools import chain, repeat
 from typing import Any
 
 from app.core.excel import Column
-from app.core.sheetcells import Rest, Styles, Take, cells_of
+from app.core.sheetcells import Rest, Styles, cells_of
+from app.core.sheetrest import Links
 
 #: Takes the values of each column, and gives the height of each row in points, None where one line is enough.
 Heights = Callable[[Sequence[Sequence[Any]]], Iterable[float | None]]
@@ -26,11 +27,11 @@ class Rows:
         columns: Sequence[Column],
         styles: Styles,
         rest: Rest,
-        take: Take,
+        links: Links,
         heights: Heights | None = None,
     ) -> None:
         self._heights = heights
-        self._cells = [cells_of(column, index, styles, rest, take) for index, column in enumerate(columns)]
+        self._cells = [cells_of(column, index, styles, rest, links) for index, column in enumerate(columns)]
 
     def write(self, rows: Sequence[Any], first: int) -> str:
         """Write rows, of which the first stands in this row of the sheet, counted from 1.

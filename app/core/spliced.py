@@ -24,9 +24,19 @@ from flask_babel import force_locale
 from flask_babel.speaklater import LazyString
 
 from app.core.archives import Archive
-from app.core.excel import MAX_ROWS, Book, Column, Kind, Sheet, open_workbook, print_setup, write_table
+from app.core.excel import (
+    MAX_ROWS,
+    NUMBERS,
+    Book,
+    Column,
+    Kind,
+    Sheet,
+    open_workbook,
+    print_setup,
+    write_table,
+)
 from app.core.pieces import Pieces
-from app.core.sheetcells import NUMBERS, letters
+from app.core.sheetcells import letters
 from app.core.sheetparts import (
     FIRST,
     SAMPLES,
@@ -39,7 +49,7 @@ from app.core.sheetparts import (
     tables_of,
     total_row,
 )
-from app.core.sheetrest import LONG_TEXTS, REST_COLUMNS, Links, Rest
+from app.core.sheetrest import LONG_TEXTS, REST_COLUMNS, Links, Rest, rest_heights
 from app.core.sheetrows import Rows
 from app.core.values import Qualifier, Quantity
 
@@ -67,7 +77,8 @@ def workbook(
 
     Raises TypeError where a value is not of its column's kind.
     """
-    return workbook_of([Lines(str(title), columns, batches, plainly(dress))], locale=locale, most=most)
+    lines = Lines(str(title), columns, batches, plainly(dress))
+    return workbook_of([lines], locale=locale, most=most, dress=dress)
 
 
 def workbook_of(
@@ -77,10 +88,12 @@ def workbook_of(
     most: int = MAX_ROWS,
     properties: Mapping[str, Any] | None = None,
     finish: Callable[[Book, Sequence[Spread]], None] = lambda _book, _spreads: None,
+    dress: Dress = print_setup,
 ) -> Iterator[bytes]:
     """Yield a workbook with rows of several kinds, piece by piece.
 
-    ``finish`` adds what else stands in it, behind the rows, and knows the sheets of these.
+    ``finish`` adds what else stands in it, behind the rows, and knows the sheets of these; ``dress`` sets up the sheet
+    of long texts.
     """
     language = str(locale).replace("-", "_")
     with closing(_Book(language, most, properties or {}, finish)) as book:
@@ -90,7 +103,8 @@ def workbook_of(
         if book.rest.parts:
             with force_locale(language):
                 name = str(LONG_TEXTS)
-            yield from book.table(Lines(name, REST_COLUMNS, book.rest.batches(), plainly(print_setup)))
+            batches = book.rest.batches()
+            yield from book.table(Lines(name, REST_COLUMNS, batches, _wrapped(dress), heights=rest_heights))
         yield book.end()
 
 
@@ -102,6 +116,20 @@ def plainly(dress: Dress) -> Lay:
         write_table(sheet, [replace(one, value=_sample(one.kind)) for one in columns], SAMPLES)
         sheet.raw.autofilter(0, 0, spread.rows, len(columns) - 1)
         dress(sheet)
+
+    return lay
+
+
+def _wrapped(dress: Dress) -> Lay:
+    """Lay the sheet of long texts out: they take as many lines as they need."""
+    plain = plainly(dress)
+
+    def lay(sheet: Sheet, spread: Spread) -> None:
+        plain(sheet, spread)
+        form = sheet.book.raw.add_format({"text_wrap": True, "valign": "top", "align": "left"})
+        for at in range(len(spread.lines.columns)):
+            for row in range(1, len(SAMPLES) + 1):
+                sheet.raw.write_blank(row, at, None, form)
 
     return lay
 
@@ -167,7 +195,7 @@ class _Book:
             lambda column, number, text: self.rest.take(
                 (place, f"{letters(column)}{number}", str(lines.columns[column].heading)), text
             ),
-            links.take,
+            links,
             lines.heights,
         )
         row, last = FIRST, self._most - lines.totals

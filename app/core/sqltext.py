@@ -1,4 +1,4 @@
-"""Values that the database writes itself, as `display` writes them: dates, decimals and closed sets in a language."""
+"""Values that the database writes itself, as `spelled` writes them: dates, decimals and closed sets in a language."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ _DAY = date(2033, 11, 22)
 #: How PostgreSQL calls the ways in which that day is written.
 _STYLES = {"22.11.2033": "German", "22/11/2033": "SQL, DMY"}
 _TO_THE_MINUTE = len("22.11.2033 18:30")
-_GROUPED = "FM999,999,999,999,999,990"
 #: Where the minutes begin in a moment as SQLite keeps it ("2026-12-24 18:30:00"), and their length with the colon.
 _MINUTES, _LENGTH = 14, 3
 
@@ -42,7 +41,7 @@ def written(value: ColumnElement[Any], dialect: str) -> ColumnElement[Any] | Non
         case sa.Boolean():
             found = case((value.is_(True), display(value=True)), (value.is_(False), display(value=False)))
         case Exact():
-            # SQLite keeps a whole number, which it can't group.
+            # SQLite keeps a whole number, of the smallest parts.
             found = None if sqlite else _decimal(value)
         case sa.Date() if sqlite:
             found = func.strftime(_day_format(), value)
@@ -96,14 +95,6 @@ def _day_format() -> str:
 
 
 def _decimal(value: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Group the thousands; decimals as far as needed."""
-    where = formatting_locale()
-    group, point = babel.numbers.get_group_symbol(where), babel.numbers.get_decimal_symbol(where)
-    number = type_coerce(value, sa.Numeric())
-    places = func.split_part(cast(func.trim_scale(number), String), ".", 2)
-    whole = func.replace(func.to_char(func.trunc(func.abs(number)), _GROUPED), ",", group)
-    sign = case((number < 0, "-"), else_="")
-    return case(
-        (number.is_(None), None),
-        else_=func.concat(sign, whole, case((places != "", func.concat(point, places)))),
-    )
+    """Write decimals as far as needed, after the sign of the language."""
+    number = cast(func.trim_scale(type_coerce(value, sa.Numeric())), String)
+    return func.replace(number, ".", babel.numbers.get_decimal_symbol(formatting_locale()))

@@ -177,6 +177,16 @@ def format_decimal(
     )
 
 
+def ungrouped(value: Decimal | float) -> str:
+    """Write a finite number for programs of the current locale: its decimal sign, decimals as far as needed."""
+    text = f"{Decimal(str(value)):f}"
+    if "." in text:
+        text = text.rstrip("0").removesuffix(".")
+    if not text.strip("-0"):
+        return "0"  # no "-0"
+    return text.replace(".", babel.numbers.get_decimal_symbol(formatting_locale()))
+
+
 def parse_decimal(text: str, locale: Locale | str | None = None) -> Decimal:
     """Read a number as people of the locale write it, with or without grouping (also by spaces) and a "€".
 
@@ -230,7 +240,7 @@ def _month(name: str, locale: Locale) -> int:
 
 
 def display(value: object) -> str:  # noqa: PLR0911
-    """Write any value for a list, a detail page or a CSV cell, in the current locale.
+    """Write any value for a list or a detail page, in the current locale.
 
     Whole numbers stay ungrouped, because years and running numbers are among them. Aware times are shown in
     `OFFICE_ZONE`, naive ones as they are.

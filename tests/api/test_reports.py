@@ -9,6 +9,7 @@ import pytest
 
 from app.access import Role
 from app.core.db import db
+from app.models.events import EventStatus
 from app.models.receipts import Receipt
 from app.reports import REPORTS
 from tests import factories as make
@@ -62,6 +63,14 @@ def test_years_are_offered_as_people_write_them(program, world):
     ]
     assert year["options"]
     assert all(one["title"] == one["value"] and one["value"].isdecimal() for one in year["options"]), year
+
+
+def test_a_year_is_a_whole_number(program, world):
+    make.event(world.mine, starts_on=date(2026, 3, 1), status=EventStatus.HELD)
+    db.session.commit()
+    told = program.get("reports/offices/states").json
+    columns = [(one["title"], one["type"]) for one in told["columns"]]
+    assert [row[columns.index(("Year", "integer"))] for row in told["result"]] == [2026]
 
 
 def test_rows_come_page_by_page_and_none_of_another_office(program):

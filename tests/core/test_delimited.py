@@ -10,7 +10,7 @@ from email.headerregistry import Address
 
 import pytest
 from flask import Flask
-from flask_babel import Babel
+from flask_babel import Babel, force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -94,8 +94,25 @@ def test_an_address_that_is_no_formula_stays_as_it_is(address):
 def test_a_file_for_people_opens_in_a_german_excel(german):
     rows = [("Müller", Decimal("1766.23")), ('"A"\nB', None), ("C", date(2026, 12, 24)), (True, 1234)]
     assert b"".join(lines(COLUMNS, [rows], EXCEL)).decode() == (
-        '\ufeffone;two\r\nMüller;1.766,23\r\n"""A""\nB";\r\nC;24.12.2026\r\nja;1234\r\n'
+        '\ufeffone;two\r\nMüller;1766,23\r\n"""A""\nB";\r\nC;24.12.2026\r\nja;1234\r\n'
     )
+
+
+@pytest.mark.parametrize(("language", "point"), [("de", ","), ("en", ".")])
+@pytest.mark.parametrize("dialect", [EXCEL, PLAIN])
+def test_numbers_have_no_grouping_and_the_sign_of_the_language(german, dialect, language, point):
+    """A program would take "2.320" for two and a third."""
+    values = [2320, Decimal(2320), Decimal("2320.00"), 2320.5, Decimal("-1234567.80"), Decimal("-0.00"), 1e15]
+    with force_locale(language):
+        data = b"".join(lines([Column("a", lambda row: row)], [values], dialect))
+        (over,) = read(b"".join(lines([Column("a", lambda row: row)], [[Quantity(1500)]], dialect)), ";")[1]
+    expected = ["2320", "2320", "2320", f"2320{point}5", f"-1234567{point}8", "0", "1000000000000000"]
+    assert [row[0] for row in read(data, ";")][1:] == expected
+    assert over == "1500"
+
+
+def test_the_reservation_of_a_number_is_kept(german):
+    assert guarded(Quantity(1500, Qualifier.OVER)) == "über 1500"
 
 
 def test_text_that_looks_like_a_formula_is_guarded_and_a_number_is_not(german):

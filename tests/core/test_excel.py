@@ -72,6 +72,7 @@ def test_text_is_never_a_formula_a_link_or_a_number(constant_memory: bool) -> No
     ("kind", "value", "expected", "number_format"),
     [
         (Kind.INTEGER, 270_000, 270_000, "#,##0"),
+        (Kind.YEAR, 2026, 2026, "0"),
         (Kind.NUMBER, Decimal("1766.23"), 1766.23, "#,##0.00"),
         (Kind.MONEY, Decimal("-0.1"), -0.1, '#,##0.00 "€"'),
         (Kind.DATE, date(2026, 12, 24), datetime(2026, 12, 24), "dd.mm.yyyy"),  # noqa: DTZ001

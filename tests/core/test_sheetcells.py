@@ -10,34 +10,41 @@ from flask_babel import lazy_gettext as _
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core import sheetcells
+from app.core import sheetcells, sheetrest
 from app.core.excel import Column
-from app.core.sheetcells import LINKED, cells_of
+from app.core.sheetcells import ADDRESS, LINKED, cells_of
 from app.core.sheetrest import Links
 from app.core.values import Qualifier
 from app.models.contacts import Salutation
 
 TEXT = st.text(st.sampled_from([*"aä <>&_x\n\0", "\ufffe"]), max_size=5) | st.just("_x000D_")
-ADDRESS = st.none() | st.sampled_from(["https://x.de", "no link"])
-STYLES = {("A", Qualifier.EXACT): "3", ("A", LINKED): "5"}
+ADDRESSES = st.none() | st.sampled_from(["https://x.de/?a&b", "no link", "/within"])
+STYLES = {("A", Qualifier.EXACT): "3", ("A", LINKED): "5", ("A", ADDRESS): "7"}
 HOME = "https://office.example"
 
 
-def cells(link=None):
-    taken = []
+class Some(Links):
+    """Takes those with a scheme."""
 
-    def take(cells, addresses):
-        found = [(cell, one) for cell, one in zip(cells, addresses, strict=True) if one is not None]
-        taken.extend(found)
+    def __init__(self):
+        super().__init__(HOME)
+        self.asked = []
+
+    def take(self, cells, addresses):
+        self.asked += [(cell, one) for cell, one in zip(cells, addresses, strict=True) if one is not None]
         return [one is not None and one.startswith("https:") for one in addresses]
 
-    column = Column("", itemgetter(0), link=link)
-    return cells_of(column, 0, STYLES, lambda _column, _number, text: text, take), taken
+
+def cells(link=None, links=None, *, opens=False):
+    links = links or Some()
+    column = Column("", itemgetter(0), link=link, opens=opens)
+    return cells_of(column, 0, STYLES, lambda _column, _number, text: text, links), links
 
 
-@given(st.lists(st.tuples(st.none() | TEXT, ADDRESS), max_size=5))
-def test_texts_that_lead_somewhere_are_written_as_one_by_one(rows):
-    (quick, found), (slow, wanted) = cells(itemgetter(1)), cells(itemgetter(1))
+@given(st.lists(st.tuples(st.none() | TEXT, ADDRESSES), max_size=5), st.booleans())
+def test_texts_that_lead_somewhere_are_written_as_one_by_one(rows, opens):
+    (quick, links), (slow, other) = cells(itemgetter(1), opens=opens), cells(itemgetter(1), opens=opens)
+    found, wanted = links.asked, other.asked
     numbers = [str(number) for number in range(2, len(rows) + 2)]
     (pieces,) = quick.pieces(quick.read(rows), rows, numbers)
     assert pieces == slow.each(slow.read(rows), rows, numbers)
@@ -45,6 +52,25 @@ def test_texts_that_lead_somewhere_are_written_as_one_by_one(rows):
     assert [cell for cell, _address in found] == [
         f"A{number}" for number, (text, address) in zip(numbers, rows, strict=True) if text and address
     ]
+
+
+def test_where_a_sheet_has_no_more_links_the_address_stands_instead_of_a_word(monkeypatch):
+    monkeypatch.setattr(sheetrest, "MOST_LINKS", 1)
+    rows = [("Open", "/x/1"), ("Open", "/x/2?a&b"), ("Open", None), (None, "/x/4")]
+    expected = {
+        True: ['s="5" t="inlineStr"><is><t>Open', f's="7" t="inlineStr"><is><t>{HOME}/x/2?a&amp;b'],
+        False: ['s="5" t="inlineStr"><is><t>Open', 's="3" t="inlineStr"><is><t>Open'],
+    }
+    for opens, (first, second) in expected.items():
+        written, links = cells(itemgetter(1), Links(HOME), opens=opens)
+        (pieces,) = written.pieces(written.read(rows), rows, list("2345"))
+        assert pieces == [
+            f'<c r="A2" {first}</t></is></c>',
+            f'<c r="A3" {second}</t></is></c>',
+            '<c r="A4" s="3" t="inlineStr"><is><t>Open</t></is></c>',
+            "",
+        ]
+        assert links.beyond == 1
 
 
 def test_titles_are_looked_up_once_in_a_file(monkeypatch):

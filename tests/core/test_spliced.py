@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import tempfile
+import textwrap
 import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -112,7 +113,7 @@ NUMBERS = st.one_of(
 MOMENTS = st.one_of(st.datetimes(), st.datetimes(min_value=NEARLY_1901, timezones=st.just(UTC)), st.dates())
 VALUES = {
     Kind.TEXT: TEXTS,
-    **dict.fromkeys((Kind.INTEGER, Kind.NUMBER, Kind.MONEY), NUMBERS),
+    **dict.fromkeys((Kind.INTEGER, Kind.YEAR, Kind.NUMBER, Kind.MONEY), NUMBERS),
     **dict.fromkeys((Kind.DATE, Kind.DATETIME), MOMENTS),
     Kind.BOOLEAN: st.booleans(),
 }
@@ -144,7 +145,7 @@ def test_it_reads_like_the_one_that_xlsxwriter_makes(table):
 
 def test_all_else_is_the_same_file_for_file():
     of = columns(*Kind)
-    rows = [("Jörg", 1, 2.5, Decimal("3.5"), date(2026, 1, 2), EVENING, True)] * 3
+    rows = [("Jörg", 1, 2026, 2.5, Decimal("3.5"), date(2026, 1, 2), EVENING, True)] * 3
     found, wanted = (
         zipfile.ZipFile(io.BytesIO(data)) for data in (made(of, [rows]), plain(of, rows, inline=False))
     )
@@ -229,6 +230,29 @@ def test_a_text_too_long_for_a_cell_goes_on_on_a_sheet_of_its_own(text, monkeypa
     assert rows[2][1].removesuffix(mark) + "".join(line[4] for line in rest[1:]) == text
     assert all(len(line[4].encode("utf-16-le")) <= 2 * 32_767 for line in (*rest, (*"four", rows[2][1])))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Wort und Wort " * 5000, "x" * 70_000, "a\n" * 20_000, "\n" * 33_000, "kurz\n\n" + "Wort " * 9000],
+)
+def test_each_part_of_a_long_text_is_seen_as_a_whole(text):
+    """A row has 409 points at most, so that the rest of a longer one would neither be read nor printed."""
+    book = openpyxl.load_workbook(io.BytesIO(made(columns(Kind.TEXT), [[(text,)]])))
+    sheet, rest = book["Liste"], book["Long texts"]
+    found = ""
+    for row in range(2, rest.max_row + 1):
+        part, height = rest.cell(row, 5), rest.row_dimensions[row].height
+        assert part.alignment.wrap_text
+        lines = [len(textwrap.wrap(line, 85)) or 1 for line in part.value.removesuffix("\n").split("\n")]
+        assert 15 * sum(lines) <= height <= 409
+        found += part.value
+    assert text.endswith(found)
+    assert sheet["A2"].value.partition(" … (goes on")[0] + found == text
+    assert sum(one.width for one in rest.column_dimensions.values()) < 150  # letters beside each other on A4
+    for one in (sheet, rest):
+        assert "&P" in one.oddFooter.right.text
+        assert (one.page_setup.orientation, one.page_setup.fitToHeight) == ("landscape", 0)
 
 
 def test_it_begins_before_the_rows_are_read_and_ends_with_them():

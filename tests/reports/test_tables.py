@@ -548,8 +548,8 @@ def test_offices_and_states_by_year(person, world):
              "Equivalent value (€)")  # fmt: skip
     rows = sheets(taken(person(), "offices"))["By office"]
     assert some(rows, "Federal state", "Office", "Year", *names) == [
-        ("Brandenburg", "LAG", "2025", 0, None, None, 1, None, None),
-        ("Brandenburg", "LAG", "2026", 1, 1, 1, 1, 2.5, 100),
+        ("Brandenburg", "LAG", 2025, 0, None, None, 1, None, None),
+        ("Brandenburg", "LAG", 2026, 1, 1, 1, 1, 2.5, 100),
         ("Total", None, None, 1, 1, 1, 2, 2.5, 100),
     ]
     found = sheets(taken(person(Role.SERVICE_AGENCY, world.agency), "offices", year="2026"))
@@ -559,6 +559,23 @@ def test_offices_and_states_by_year(person, world):
         ("Total", None, 3, 2, 2, 2, 5, 200),
     ]
     assert [row["Office"] for row in found["By office"]] == [FOREIGN, "LAG", "Servicestelle", None]
+
+
+def test_years_are_numbers_without_grouping_that_nothing_sums(person, world):
+    world.event.series = Series(office=world.here, name="Heumarkt")
+    browser = person()
+    for name, sheet, csv_name in (
+        ("offices", "By office", "offices"),
+        ("offices", "By federal state", "states"),
+        ("series", "Series of events", "series"),
+    ):
+        found = openpyxl.load_workbook(io.BytesIO(taken(browser, name)))[sheet]
+        (column,) = [column for column in found.iter_cols() if column[0].value == "Year"]
+        (year, total) = column[1], column[-1]
+        assert (year.value, type(year.value), year.number_format) == (2026, int, "0"), sheet
+        assert total.value is None
+        assert [row["Year"] for row in table(browser, name, csv_name)] == ["2026"]
+        assert ">2026<" in browser.get(f"/reports/{name}").text
 
 
 # --- Results, series, activity report ---------------------------------------------------------------------------
@@ -592,8 +609,8 @@ def test_of_what_nobody_entered_nothing_is_known(person, world):
         assert some([rows["Called off"]], *names) == [(1, 0, None)]  # who came is known
         assert some([rows["Markt LAG"]], *names) == [(1, 1, 1)]
     by_year = {row["Year"]: row for row in sheets(taken(browser, "offices"))["By office"]}
-    assert some([by_year["2006"]], "Marketplaces held", *names) == [(1, None, None, None)]
-    assert some([by_year["2007"]], "Marketplaces held", *names) == [(1, 1, 0, None)]
+    assert some([by_year[2006]], "Marketplaces held", *names) == [(1, None, None, None)]
+    assert some([by_year[2007]], "Marketplaces held", *names) == [(1, 1, 0, None)]
 
 
 def test_a_series_stands_year_by_year(person, world):
@@ -605,9 +622,9 @@ def test_a_series_stands_year_by_year(person, world):
         event.series = series
     rows = sheets(taken(person(), "series"))["Series of events"]
     assert some(rows[:-1], "Series", "Year", "Contracts") == [
-        ("Heumarkt", "2022", None),
-        ("Heumarkt", "2024", None),
-        ("Heumarkt", "2026", 1),
+        ("Heumarkt", 2022, None),
+        ("Heumarkt", 2024, None),
+        ("Heumarkt", 2026, 1),
     ]
 
 
@@ -809,13 +826,30 @@ def test_what_is_no_website_leads_nowhere(website):
     assert links.site(SimpleNamespace(website=website)) is None
 
 
-def test_links_that_excel_would_not_open_are_told(person, monkeypatch):
+def test_links_that_excel_would_not_open_are_addresses_and_that_is_told(app, person, world, monkeypatch):
     monkeypatch.setattr(sheetrest, "MOST_LINKS", 1)
     book = openpyxl.load_workbook(io.BytesIO(taken(person(), "contracts")))
     assert sum(bool(cell.hyperlink) for row in book["Contracts"] for cell in row) == 1
     told = {row[0].value: row[1].value for row in book["Info"]}
     assert "Links on the sheet “Contracts”" not in told  # one contract, one link
-    assert told["Links on the sheet “Parties”"].endswith(": 3 texts lead nowhere.")
+    said = told["Links on the sheet “Contributions”"]
+    assert said.startswith("Excel opens no more than 65,530 links on a sheet: one more is text.")
+    assert "“Open the record”" in said
+    (column,) = [column for column in book["Contributions"].iter_cols() if column[0].value == "In Marktbüro"]
+    assert column[1].value == "Open the record"
+    assert column[1].hyperlink
+    csv = table(person(), "contracts", "contributions")
+    assert column[2].value == csv[1]["In Marktbüro"]
+    assert column[2].value.startswith(f"{app.config['PUBLIC_URL']}/contracts/show/")
+    assert not column[2].hyperlink
+    assert not column[2].alignment.wrap_text  # a row is as high as its other texts
+
+
+def test_where_a_sheet_has_no_more_links_mails_and_calls_stay_what_they_are(person, world, monkeypatch):
+    monkeypatch.setattr(sheetrest, "MOST_LINKS", 0)
+    make.organisation(world.here, "A", email="a@example.org", phone="030 1", website="example.org")
+    (row,) = [one for one in sheets(taken(person(), "organisations"))["Organisations"] if one["Name"] == "A"]
+    assert {"a@example.org", "030 1", "example.org"} <= set(row.values())
 
 
 def test_charts_are_drawn_in_the_workbook_and_on_the_page(person):
@@ -850,10 +884,14 @@ def test_what_looks_like_markup_or_a_formula_is_text(person, world):
 def test_long_texts_are_not_cut(person, world):
     text = "Wort " * 8000
     make.contribution(world.contract, text=text)
-    found = sheets(taken(person(), "contracts"))
+    data = taken(person(), "contracts")
+    found = sheets(data)
     (cell,) = [row["Text"] for row in found["Contributions"] if row["Text"] and len(row["Text"]) > 1000]
     rest = "".join(row["Text"] for row in found["Long texts"])
     assert cell.partition(" … (goes on")[0] + rest == text
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    assert book["Long texts"].oddHeader.left.text.startswith("Contracts: Long texts")
+    assert book["Long texts"].oddFooter.right.text == book["Contracts"].oddFooter.right.text
 
 
 def test_the_words_name_the_office_that_was_chosen_or_the_one_that_is_asked_for(world):

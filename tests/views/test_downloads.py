@@ -129,7 +129,7 @@ def test_values_are_typed_in_a_workbook_and_written_in_the_language_in_a_csv(cli
     assert row["Gegenwert (€)"] == 1234.56
     assert row["Parteien"] == "Müller GmbH – Verein"
     row = dict(zip(*table(download("contracts", "csv")[0]), strict=True))
-    assert (row["Nummer"], row["Fällig"], row["Gegenwert (€)"]) == ("7", "02.01.2027", "1.234,56")
+    assert (row["Nummer"], row["Fällig"], row["Gegenwert (€)"]) == ("7", "02.01.2027", "1234,56")
     client.post("/events/settings", data={"column": ["title", "shared"]})
     rows = workbook(download("events", "xlsx")[0])
     assert dict(zip(rows[0], rows[1], strict=True))["Im Netzwerk geteilt"] is True
@@ -141,7 +141,7 @@ def test_a_figure_is_a_number_with_its_qualifier_beside_it(office, download):
     row = dict(zip(rows[0], rows[1], strict=True))
     assert 200000 in row.values()
     assert "unter" in row.values() or "knapp" in row.values()
-    assert any("200.000" in cell for cell in table(download("figures", "csv")[0])[1])
+    assert "200000" in table(download("figures", "csv")[0])[1]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", " ="])

@@ -31,13 +31,12 @@ from app.reports.drawing import MOST
 from app.reports.tables import paper, workbook
 from app.reports.tables.cells import numeric, said
 from app.reports.tables.charts import Drawing, picture
-from app.reports.tables.links import Link, record
+from app.reports.tables.links import OPEN, Link, record
 from app.reports.tables.marks import Mark
 
 SHOWN = 20  # rows of a preview
 #: Of more, Python's garbage collector begins to look for what can be let go, see ``app.access.copying``.
 ROWS_AT_ONCE = 250
-OPEN = _("Open the record")
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class Field:
     section: Section | None = None
     link: Callable[[Any], str | None] | None = None
     mark: Mark | None = None
-    opens: bool = False  # its text only leads somewhere: a file without links has the address instead
+    opens: bool = False  # its text only leads somewhere: where there are no links, the address stands instead
 
     @property
     def heading(self) -> str | LazyString:
@@ -70,7 +69,7 @@ class Field:
     def column(self) -> Column:
         """The column as a file has it. "Yes" is a word, as people write it: Excel would say WAHR."""
         kind = Kind.TEXT if self.kind is Kind.BOOLEAN else self.kind
-        return Column(self.heading, self.read or self._reading(), kind, self.width, self.link)
+        return Column(self.heading, self.read or self._reading(), kind, self.width, self.link, self.opens)
 
     def column_at(self, place: int | None) -> Column:
         """The same, read of rows that hold its value at a place."""
@@ -87,6 +86,14 @@ class Field:
             return attrgetter(self.name)
         numbers = attrgetter(*self.share)
         return lambda row: percent(*numbers(row))
+
+
+def _whole_year(row: Any) -> int | None:
+    """Read a year that a database has taken out of a day: as a number with decimals, some do."""
+    return None if row.year is None else int(row.year)
+
+
+IN_YEAR = Field("year", _("Year"), Kind.YEAR, 9, _whole_year)
 
 
 def opens(kind: str, key: str) -> Field:

@@ -9,7 +9,7 @@ from app.core.values import Quantity, display, format_decimal
 
 
 def numeric(kind: Kind) -> bool:
-    """Whether a kind of cells are numbers."""
+    """Whether a kind of cells are numbers that are compared: a year is a name."""
     return kind in {Kind.INTEGER, Kind.NUMBER, Kind.MONEY}
 
 

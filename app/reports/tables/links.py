@@ -9,7 +9,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from flask_babel import lazy_gettext as _
+
 Link = Callable[[Any], str | None]
+
+OPEN = _("Open the record")
 
 _SAFE = re.compile(r"https?://", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s@:/?&]+@[^\s@:/?&]+")

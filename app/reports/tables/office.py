@@ -17,7 +17,7 @@ from app.labels import actor
 from app.models.offices import Office
 from app.models.receipts import FileContent, Receipt
 from app.queries import activities, offices, quality, receipts
-from app.reports.tables.base import Field, Sheet, opens, report
+from app.reports.tables.base import IN_YEAR, Field, Sheet, opens, report
 from app.reports.tables.charts import Drawing
 from app.reports.tables.marks import Mark
 from app.reports.tables.parameters import EVENT_YEAR, OFFICE, RECEIPT_YEAR, STATE
@@ -167,9 +167,8 @@ _COUNTS = (
     Field("value", "Contribution", Kind.MONEY, 16, total=True, section=_AGREED),
 )
 _STATE = Field("state", "Office", width=24)
-_YEAR = Field("year", _("Year"), width=9, read=lambda row: None if row.year is None else str(int(row.year)))
-BY_OFFICE = (_STATE, Field("office", "Event", width=28), _YEAR, *_COUNTS)
-BY_STATE = (_STATE, _YEAR, Field("offices", _("Offices"), Kind.INTEGER, 10), *_COUNTS)
+BY_OFFICE = (_STATE, Field("office", "Event", width=28), IN_YEAR, *_COUNTS)
+BY_STATE = (_STATE, IN_YEAR, Field("offices", _("Offices"), Kind.INTEGER, 10), *_COUNTS)
 
 
 def _drawn(name: str) -> tuple[Drawing, ...]:

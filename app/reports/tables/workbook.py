@@ -14,6 +14,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from app.access import Verb
 from app.core.excel import MAX_ROWS, Book, Column, Kind, Sheet, write_text
+from app.core.sheetcells import ADDRESS, LINKED
 from app.core.sheetparts import SAMPLES, TOTAL_ROW, Lines, Spread
 from app.core.sheetrest import MOST_LINKS, SAMPLE_LINK
 from app.core.spliced import workbook_of
@@ -22,6 +23,7 @@ from app.reports.base import LETTERS, Asked, Report, height, print_report, write
 from app.reports.drawing import MOST
 from app.reports.sheets import LINK, STYLE, apart, sum_of, table_name
 from app.reports.tables import charts
+from app.reports.tables.links import OPEN
 
 if TYPE_CHECKING:
     from app.reports.tables.base import Field, Filled, Result
@@ -48,12 +50,16 @@ def write(target: Path, result: Result, asked: Asked, report: Report, locale: st
         rules = [*result.rules, unknown, *_unlinked(spreads)]
         write_info(book, report, asked, sum(one.count for one in tables), rules, words={})
 
+    def dress(sheet: Sheet) -> None:
+        print_report(sheet, f"{report.title}: {sheet.raw.name}", asked)
+
     blocks = workbook_of(
         [one.lines for one in tables],
         locale=locale,
         most=ROOM,
         properties=report.properties(asked),
         finish=finish,
+        dress=dress,
     )
     with target.open("wb") as file:
         file.writelines(blocks)
@@ -61,15 +67,18 @@ def write(target: Path, result: Result, asked: Asked, report: Report, locale: st
 
 
 def _unlinked(spreads: Sequence[Spread]) -> Iterator[tuple[str, str]]:
-    """Say for each sheet how many texts lead nowhere that should."""
+    """Say for each sheet how many texts should be links and aren't."""
     for spread in spreads:
         if spread.unlinked:
             said = ngettext(
-                "Excel opens no more than %(most)s links on a sheet: one text leads nowhere.",
-                "Excel opens no more than %(most)s links on a sheet: %(more)s texts lead nowhere.",
+                "Excel opens no more than %(most)s links on a sheet: one more is text. Instead of “%(word)s”, the"
+                " address itself stands there.",
+                "Excel opens no more than %(most)s links on a sheet: %(more)s more are text. Instead of “%(word)s”, the"
+                " address itself stands there.",
                 spread.unlinked,
                 most=format_decimal(MOST_LINKS),
                 more=format_decimal(spread.unlinked),
+                word=OPEN,
             )
             yield gettext("Links on the sheet “%(sheet)s”", sheet=spread.name), said
 
@@ -195,11 +204,17 @@ class Written:
 
 
 def _write_samples(sheet: Sheet, at: int, column: Column, form: Format) -> None:
-    """Write a cell in each style that a column may have, and one that is a link."""
+    """Write a cell in each style that a column may have; one is a link, and one an address, which isn't broken."""
     for row in range(1, len(SAMPLES) + 1):
         sheet.raw.write_blank(row, at, None, form)
     if column.link is not None:
-        sheet.raw.write_url(2, at, SAMPLE_LINK, sheet.book.raw.add_format({**_TEXT, **LINK}), "x")
+        raw = sheet.book.raw
+        sheet.raw.write_url(
+            1 + SAMPLES.index(LINKED), at, SAMPLE_LINK, raw.add_format({**_TEXT, **LINK}), "x"
+        )
+        if column.opens:
+            unbroken = raw.add_format({**_TEXT, "text_wrap": False})
+            sheet.raw.write_blank(1 + SAMPLES.index(ADDRESS), at, None, unbroken)
 
 
 def _write_total(sheet: Sheet, at: int, total: dict[str, Any], form: Format) -> None:

@@ -14,15 +14,14 @@ from app.core.excel import Kind
 from app.models.events import Event
 from app.queries import outcomes
 from app.queries.base import Which
-from app.reports.tables.base import OPEN, Field, Sheet, opens, report, taking
+from app.reports.tables.base import IN_YEAR, Field, Sheet, opens, report, taking
 from app.reports.tables.charts import Drawing
-from app.reports.tables.links import record
+from app.reports.tables.links import OPEN, record
 from app.reports.tables.parameters import EVENT, EVENT_YEAR, OFFICE
 
 _CAME, _AGREED = Section.PARTICIPATIONS, Section.CONTRACTS
 _EVENT = Field("event", "Contract", width=32)
 _DAY = Field("starts_on", _("Date of the event"), Kind.DATE, 15)
-_YEAR = Field("year", _("Year"), width=9, read=lambda row: None if row.year is None else str(int(row.year)))
 _NUMBERS = (
     Field("companies", _("Companies that came"), Kind.INTEGER, 14, total=True, section=_CAME),
     Field("nonprofits", _("Nonprofits that came"), Kind.INTEGER, 14, total=True, section=_CAME),
@@ -61,7 +60,7 @@ RESULTS = (
     *_NUMBERS,
     _SHEET_OF_RESULT,
 )
-SERIES = (Field("series", "Event", width=28), _YEAR, _EVENT, _DAY, *_NUMBERS, opens("events", "id"))
+SERIES = (Field("series", "Event", width=28), IN_YEAR, _EVENT, _DAY, *_NUMBERS, opens("events", "id"))
 KINDS = (
     Field("kind", "Activity", width=22),
     Field("activities", _("Activities"), Kind.INTEGER, 13, total=True),
