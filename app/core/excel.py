@@ -61,7 +61,9 @@ _NUMBER_FORMATS = {
 _DATE_FORMATS = {"de": "dd.mm.yyyy", "en": "dd/mm/yyyy"}
 _WIDTHS = {Kind.TEXT: 24, Kind.MONEY: 16, Kind.DATETIME: 18}
 _WIDTH = 12
-_HEADER = 249  # signs that a printed header has, beside those that place its parts
+_HEADER = 242  # signs that a printed header has, beside those that place its parts
+_SMALL, _BLANK = 9, "\u00a0"  # points of letters that stand below others, and what stands below nothing
+_TITLE, _FILTERS = 120, 150  # letters that a line of the header has room for: of 11 points, and of 9
 
 
 class TooManyRows(Exception):  # noqa: N818 - named like the condition, as the callers read it
@@ -268,12 +270,19 @@ def print_setup(sheet: Sheet, *, heading_row: int = 0) -> None:
     sheet.raw.set_footer("&L&A&R" + str(_("Page %(page)s of %(pages)s")) % {"page": "&P", "pages": "&N"})
 
 
-def print_header(sheet: Sheet, left: str, middle: str, right: str) -> None:
-    """Print a line above each page. What Excel has no room for is left out, of the middle first."""
-    left = _cut(left, _HEADER // 2)
-    middle = _cut(middle, _HEADER - _signs(left) - _signs(right))
-    parts = (text.replace("&", "&&") for text in (left, middle, right))
-    sheet.raw.set_header("&L{}&C{}&R{}".format(*parts))
+def print_header(sheet: Sheet, title: str, filters: str, right: str) -> None:
+    """Print two lines above each page: the title, with what stands at the right, and small below it the filters.
+
+    Each has the width of a page of the usual size, and together they have what Excel takes; the rest is left out.
+    """
+    title = _cut(title, _TITLE - _signs(right))
+    filters = _cut(filters, min(_FILTERS, _HEADER - _signs(title) - _signs(right)))
+    title, filters, right = (text.replace("&", "&&") for text in (title, filters, right))
+    if filters:
+        apart = " " * filters[0].isdigit()  # or the number would belong to the size
+        title += f"\n&{_SMALL}{apart}{filters}"
+        right += f"\n&{_SMALL}{_BLANK}"  # some programs set the parts beside each other at half height
+    sheet.raw.set_header(f"&L{title}&R{right}")
 
 
 def _cut(text: str, most: int) -> str:

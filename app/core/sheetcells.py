@@ -175,10 +175,8 @@ class _Texts(Cells):
 class _Leading(_Texts):
     """Texts that lead to addresses. Which of the starts a text gets is counted: 0 is none, 1 a link, 2 an address."""
 
-    def __init__(
-        self, column: Column, index: int, styles: Styles, rest: Rest, link: Link, links: Links
-    ) -> None:
-        super().__init__(column, index, styles, rest)
+    def __init__(self, column: Column, link: Link, links: Links, *given: Any) -> None:
+        super().__init__(column, *given)
         self._link, self._links, self._opens = link, links, column.opens
         self._starts = (self._style(), self._style(LINKED), self._style(ADDRESS))
 
@@ -298,5 +296,5 @@ _KINDS: dict[Kind, type[Cells]] = {
 def cells_of(column: Column, index: int, styles: Styles, rest: Rest, links: Links) -> Cells:
     """Give what writes the cells of a column, which is counted from 0."""
     if column.link is not None:
-        return _Leading(column, index, styles, rest, column.link, links)
+        return _Leading(column, column.link, links, index, styles, rest)
     return _KINDS[column.kind](column, index, styles, rest)

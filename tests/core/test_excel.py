@@ -1,7 +1,10 @@
 """Workbooks and CSV files are read back: text stays text, and numbers and dates are real ones."""
 
+import html
 import io
+import re
 import tempfile
+import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -201,13 +204,31 @@ def test_what_xlsxwriter_takes_for_markup_is_text(text: str) -> None:
     assert [cell.value for cell in written([column(Kind.TEXT, text)], [text])["A"]] == [text, text]
 
 
-@pytest.mark.parametrize("part", ["Ein Marktplatz mit sehr langem Namen ", "Müller & Söhne "])
-def test_a_header_that_excel_has_no_room_for_is_shortened(tmp_path, part):
-    path = tmp_path / "header.xlsx"
+def header(path, *parts):
     with open_workbook(path, locale="de") as book:
-        sheet = book.sheet("Sheet")
-        excel.print_header(sheet, part * 2, part * 20, "As of: 24/12/2026 10:05")
-    head = openpyxl.load_workbook(path).active.oddHeader
-    assert head.left.text.startswith("Ein" if part.startswith("Ein") else "Müller &")
-    assert head.center.text.endswith("…")
-    assert head.right.text == "As of: 24/12/2026 10:05"
+        excel.print_header(book.sheet("Sheet"), *parts)
+    return openpyxl.load_workbook(path).active.oddHeader
+
+
+@pytest.mark.parametrize("part", ["Ein Marktplatz mit sehr langem Namen ", "Müller & Söhne "])
+def test_a_header_that_a_page_has_no_room_for_is_shortened(tmp_path, part):
+    """The width of A4 at the usual size, less its margins, is 784 points; a letter of 11 points is 6 wide, if any."""
+    head = header(tmp_path / "header.xlsx", part * 20, part * 20, "As of: 24/12/2026 10:05")
+    title, filters = head.left.text.split("\n")
+    assert title.startswith("Ein" if part.startswith("Ein") else "Müller &")
+    assert title.endswith("…")
+    assert filters.endswith("…")
+    assert head.center.text is None
+    assert head.right.text == "As of: 24/12/2026 10:05\n"  # in one line with the title
+    assert (len(title) + len("As of: 24/12/2026 10:05")) * 6 <= 784
+    assert len(filters) * 6 * 9 / 11 <= 784
+
+
+def test_filters_stand_small_below_the_title(tmp_path):
+    for filters, written in (("Year: 2026", "&9Year: 2026"), ("2026", "&9 2026"), ("", "")):
+        path = tmp_path / "header.xlsx"
+        header(path, "Contracts", filters, "As of: 24/12/2026")
+        sheet = zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml").decode()
+        found = html.unescape(re.search("<oddHeader>(.*?)</oddHeader>", sheet, re.DOTALL)[1])
+        blank = "\n&9\u00a0" if filters else ""
+        assert found == f"&LContracts{blank[:1]}{written}&RAs of: 24/12/2026{blank}"

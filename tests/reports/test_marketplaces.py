@@ -363,9 +363,8 @@ def test_every_sheet_prints_on_a4_landscape_one_page_wide(events):
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) in {(1, 0), (None, 0)}
-        assert sheet.oddHeader.left.text == "Marketplaces compared"
-        assert sheet.oddHeader.center.text == "Year: 2006 && all"
-        assert sheet.oddHeader.right.text == "As of: 24/12/2026 10:05"
+        assert sheet.oddHeader.left.text == "Marketplaces compared\nYear: 2006 && all"
+        assert sheet.oddHeader.right.text == "As of: 24/12/2026 10:05\n"
     assert book.worksheets[0].print_title_rows == "$1:$1"
 
 
