@@ -256,6 +256,7 @@ def test_a_site_is_a_row_and_where_its_place_is_known_a_point(signed_in, office)
         "Berlin": ["", "1", "01/05/2006", "01/05/2006"],
         "Kassel": ["", "1", "", ""],
         "no city": ["", "1", "", ""],
+        "Total": ["", "3", "", ""],
     }
     assert page.count("data-latitude") == 1
     assert "2 marketplaces without a place on the map" in page
