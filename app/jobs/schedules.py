@@ -47,8 +47,8 @@ def run() -> None:
 def tell(download_id: int) -> None:
     """Write to the recipient of a schedule that the file is there, unless it's no longer."""
     with everything(ACTOR):
-        download = db.session.get(Download, download_id)
-        if download is None or download.state is not DownloadState.READY or download.recipient_id is None:
+        download = _of_schedule(download_id, DownloadState.READY)
+        if download is None:
             return
         link = page("MyDownloadsView.index")
         told = _told(download.staff_id, "report_ready", download=download, link=link)
@@ -60,8 +60,8 @@ def tell(download_id: int) -> None:
 def tell_failed(download_id: int) -> None:
     """Write to the recipient of a schedule why there's no file, unless it was told, or is being made anew."""
     with everything(ACTOR):
-        download = db.session.get(Download, download_id)
-        if download is None or download.state is not DownloadState.FAILED or download.recipient_id is None:
+        download = _of_schedule(download_id, DownloadState.FAILED)
+        if download is None:
             return
         recipient = db.session.get_one(ReportRecipient, download.recipient_id)
         if recipient.outcome is not Sending.FAILED:
@@ -95,6 +95,13 @@ def tell_stopped(recipient_id: int) -> None:
             return
         link = page("ReportView.show", name=recipient.schedule.report)
         _told(recipient.person_id, "report_stopped", schedule=recipient.schedule, link=link)
+
+
+def _of_schedule(download_id: int, state: DownloadState) -> Download | None:
+    """Give a recipient's download, unless it's gone, in another state by now, or of no schedule."""
+    download = db.session.get(Download, download_id)
+    fits = download is not None and download.state is state and download.recipient_id is not None
+    return download if fits else None
 
 
 def _told(person_id: int, template: str, **more: Any) -> bool:

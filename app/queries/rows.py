@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Column, Select, func, inspect, select
 from sqlalchemy.orm import Query, aliased, defer, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
-from app.core.text import LIKE_ESCAPE, like, search_terms
+from app.core.text import LIKE_ESCAPE, like
 from app.models.base import OfficeScoped
+
+#: A statement or a query, of whatever rows.
+Narrowed = TypeVar("Narrowed")
 
 COUNT_CAP = 10_000
 #: What a list shows of a row only where its column was chosen.
@@ -65,11 +68,13 @@ def _aside(model: type[Any]) -> list[str]:
     return [name for name in ASIDE if name in known]
 
 
-def holding(statement: Select[Any], model: Any, typed: str) -> Select[Any]:
-    """Narrow to the rows whose search text holds each word that was typed."""
-    for term in search_terms(typed):
-        statement = statement.where(model.search.like(like(term), escape=LIKE_ESCAPE))
-    return statement
+def holding(statement: Narrowed, model: Any, terms: Iterable[str]) -> Narrowed:
+    """Narrow a statement, or a query, to the rows whose search text holds each of some terms."""
+    found: Any = statement
+    for term in terms:
+        found = found.where(model.search.like(like(term), escape=LIKE_ESCAPE))
+    narrowed: Narrowed = found
+    return narrowed
 
 
 def ordered(query: Query[Any], model: Any, column: str = "", direction: str = "") -> Query[Any]:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from app.core.db import db
 from app.core.text import LIKE_ESCAPE, fold, like, search_terms
-from app.queries import trigrams
+from app.queries import rows, trigrams
 
 SEEN = 100  # rows of a kind that are ranked, the newest first; more are told as "100+"
 BEGINNING = 500  # rows whose name begins with what was typed, of which the exact and the newest are ranked
@@ -66,7 +66,7 @@ class Candidate:
 def holding(model: Any, name: Any, typed: str) -> Select[int, str | None, str, datetime]:
     """The newest rows that hold every typed word, up to one more than are ranked."""
     terms = search_terms(typed)
-    found = _all_terms(_found(model, name), model, terms)
+    found = rows.holding(_found(model, name), model, terms)
     return trigrams.newest(found, model, terms).limit(SEEN + 1)
 
 
@@ -80,10 +80,10 @@ def beginning(model: Any, name: Any, typed: str) -> Select[int, str | None, str,
     found = _found(model, name)
     named = [] if name is None else [name.ilike(_prefix(typed.strip()), escape=LIKE_ESCAPE)]
     at_first = or_(model.search.like(_prefix(whole), escape=LIKE_ESCAPE), *named)
-    ways = [_all_terms(found, model, terms).where(*_headed(model, first), at_first)]
+    ways = [rows.holding(found, model, terms).where(*_headed(model, first), at_first)]
     if named and name.key != model.search_begins:
         later = [f" {first}", *(term for term in terms if term not in first)]
-        ways.append(trigrams.narrowed(_all_terms(found, model, later).where(*named), model, later))
+        ways.append(trigrams.narrowed(rows.holding(found, model, later).where(*named), model, later))
     some = union(*(select(way.limit(BEGINNING).subquery()) for way in ways)).subquery()
     exact = func.lower(some.c.name) == typed.strip().lower()
     return select(some).order_by(exact.desc(), some.c.id.desc()).limit(SEEN)
@@ -109,12 +109,6 @@ def _found(model: Any, name: Any) -> Select[Any]:
     return select(
         model.id, named.label("name"), func.substr(model.search, 1, HEAD).label("head"), model.changed_at
     )
-
-
-def _all_terms(found: Select[Any], model: Any, terms: Sequence[str]) -> Select[Any]:
-    for term in terms:
-        found = found.where(model.search.like(like(term), escape=LIKE_ESCAPE))
-    return found
 
 
 def _prefix(text: str) -> str:

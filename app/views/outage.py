@@ -27,14 +27,15 @@ def page(error: BaseException | None) -> Response | None:
     if not _away(error):
         return None
     log.error("the database or Redis can't be reached: %s", error)
-    with force_locale(_language()):
+    language = _language()
+    with force_locale(language):
         message = gettext("Our database can't be reached at the moment. Please try again in a minute.")
         if request.path.startswith("/api/"):
             answer = jsonify(message=message)
         else:
             # Not by render_template, which would have the person looked up.
             template = current_app.jinja_env.get_template("outage.html")
-            values = {"_": texts.here(), "language": _language(), "message": message, "sent": _sent()}
+            values = {"_": texts.here(), "language": language, "message": message, "sent": _sent()}
             answer = Response(template.render(values, request=request, config=current_app.config))
     answer.status_code = UNAVAILABLE
     answer.headers["Retry-After"] = str(WAIT)

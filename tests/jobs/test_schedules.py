@@ -8,16 +8,17 @@ import pytest
 from sqlalchemy import select
 
 from app.access import Role, everything, of_staff, opened
-from app.core import clock, depot, mail, spool
+from app.core import clock, depot
 from app.core.db import db
 from app.jobs import schedules as jobs
 from app.models.downloads import Download, DownloadState
 from app.models.receipts import Receipt
-from app.models.schedules import ReportRecipient, ReportSchedule, Rhythm, Sending
+from app.models.schedules import ReportSchedule, Rhythm, Sending
 from app.reports import REPORTS
 from app.services import downloads
 from tests import factories as make
 from tests.background import run_all
+from tests.jobs.told import mails, outcomes
 
 
 @pytest.fixture
@@ -32,16 +33,6 @@ def office(database, app, tmp_path, monkeypatch):
 @pytest.fixture
 def owner(office):
     return make.staff(Role.OFFICE_MANAGER, offices=(office,))
-
-
-def outcomes():
-    db.session.expire_all()
-    return {one.person_id: one.outcome for one in db.session.scalars(select(ReportRecipient))}
-
-
-def mails():
-    folder = mail.spool_folder()
-    return [spool.read(folder, name) for name in spool.names(folder)]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.access import Role, everything, of_staff, opened
-from app.core import clock, depot, mail, queue, spool
+from app.core import clock, depot, mail, queue
 from app.core.db import db
 from app.jobs import downloads as making
 from app.jobs import schedules as jobs
@@ -20,6 +20,7 @@ from app.models.schedules import ReportRecipient, ReportSchedule, Sending
 from app.services import downloads
 from tests import factories as make
 from tests.background import run_all
+from tests.jobs.told import mails, outcomes
 
 
 @pytest.fixture
@@ -49,16 +50,6 @@ def full(monkeypatch):
 def run(app):
     jobs.run()
     run_all(app)
-
-
-def outcomes():
-    db.session.expire_all()
-    return {one.person_id: one.outcome for one in db.session.scalars(select(ReportRecipient))}
-
-
-def mails():
-    folder = mail.spool_folder()
-    return [spool.read(folder, name) for name in spool.names(folder)]
 
 
 def test_each_recipient_is_told_why_there_is_none_and_when_it_is_tried_next(app, office, owner, full):

@@ -13,6 +13,7 @@ from app.api.base.fields import Choice, Choices, Country, Text, Value, YesNo
 from app.api.base.references import Reference
 from app.api.base.schemas import field
 from app.core.text import LIKE_ESCAPE, like, search_terms
+from app.queries import rows
 
 #: The box of the pages: words that a row is found by, however they are written.
 SEARCH = "search"
@@ -145,9 +146,7 @@ class Search(BaseFilter):
     def apply(self, query: Query[Any], value: Any) -> Query[Any]:
         """Narrow by every term."""
         words = Text(500, allow_none=True).deserialize(value)
-        for term in search_terms(words or ""):
-            query = query.filter(self.model.search.like(like(term), escape=LIKE_ESCAPE))
-        return query
+        return rows.holding(query, self.model, search_terms(words or ""))
 
 
 class FilterConverter(BaseFilterConverter):

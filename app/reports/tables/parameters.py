@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import Select
 
 from app.core.db import db, find
+from app.core.text import search_terms
 from app.labels import label
 from app.models.events import Event
 from app.models.offices import Office
@@ -36,7 +37,7 @@ def _first(statement: Callable[[], Select[Any]]) -> Callable[[], Sequence[Any]]:
 
 def _holding(model: Any, statement: Callable[[], Select[Any]]) -> Callable[[str, int, int], Sequence[Any]]:
     def find(typed: str, start: int, size: int) -> Sequence[Any]:
-        found = rows.holding(statement(), model, typed).offset(start).limit(size)
+        found = rows.holding(statement(), model, search_terms(typed)).offset(start).limit(size)
         return db.session.scalars(found).all()
 
     return find
