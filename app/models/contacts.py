@@ -55,7 +55,7 @@ class Contact(OfficeScoped, Searchable, Addressed, Entity):
     """A person whom an office knows. People stay local: a contact is never shared."""
 
     __tablename__ = "contact"
-    __table_args__ = in_order("contact", "last_name", "first_name", "city", "language", first="last_name")
+    __table_args__ = in_order("contact", "last_name", "first_name", "city", "language")
     sorts_by = "last_name"
     search_from = ("positions.organisation",)
 

@@ -69,7 +69,7 @@ class Contract(OfficeScoped, Searchable, Entity):
         ),
         # One entry at a desk is one contract, however often a browser sends it.
         sa.Index("uq_contract_event_id_entry_key", "event_id", "entry_key", unique=True),
-        *in_order("contract", "number", first="number"),
+        *in_order("contract", "number"),
         # What the start page asks for.
         sa.Index("ix_contract_status_agreed_on_id_office_id", "status", "agreed_on", "id", "office_id"),
         sa.Index("ix_contract_status_due_on_id_office_id", "status", "due_on", "id", "office_id"),

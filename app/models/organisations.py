@@ -93,7 +93,7 @@ class Organisation(Shareable, Searchable, Addressed, Entity):
     """An organisation of an office; shared ones are read by the whole network and edited by their owner."""
 
     __tablename__ = "organisation"
-    __table_args__ = in_order("organisation", "name", "city", first="name")
+    __table_args__ = in_order("organisation", "name", "city")
     sorts_by = "name"
     search_name = ("name", "city")
 
