@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from flask import Response, current_app, jsonify, request
+from flask import Response, current_app, g, has_request_context, jsonify, request
 from flask_babel import force_locale, gettext
 from redis.exceptions import ConnectionError as NoRedis
 from redis.exceptions import TimeoutError as SlowRedis
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -17,6 +18,13 @@ log = logging.getLogger(__name__)
 
 UNAVAILABLE = 503
 WAIT = 10  # seconds until a program may try again; a server that is restarted is back by then
+
+
+@event.listens_for(Engine, "commit")
+def _note(_connection: object) -> None:
+    """Note that a commit was sent: where no answer comes, it may have been done."""
+    if has_request_context():
+        g.committed = True
 
 
 def page(error: BaseException | None) -> Response | None:
@@ -35,7 +43,10 @@ def page(error: BaseException | None) -> Response | None:
         else:
             # Not by render_template, which would have the person looked up.
             template = current_app.jinja_env.get_template("outage.html")
-            values = {"_": texts.here(), "language": language, "message": message, "sent": _sent()}
+            values = {
+                "_": texts.here(), "language": language, "message": message, "sent": _sent(),
+                "saved_perhaps": "committed" in g,
+            }  # fmt: skip
             answer = Response(template.render(values, request=request, config=current_app.config))
     answer.status_code = UNAVAILABLE
     answer.headers["Retry-After"] = str(WAIT)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import html
 
+import psycopg
 import pytest
+from flask import has_request_context, request
 from flask_jwt_extended import create_access_token
+from sqlalchemy import event
 
 from app import create_app
 from app.access import Role
+from app.core.db import db
 from tests import factories as make
-from tests.conftest import settings
+from tests.conftest import SERVER, databases, settings
 from tests.core.ports import free_port
+from tests.forms import opened, send
 
 HOME = {"Sec-Fetch-Site": "same-origin"}
 AWAY = {
@@ -64,6 +69,7 @@ def test_what_was_typed_can_be_sent_again(client):
     assert answer.status_code == 503
     assert 'name="last_name" value="&#34;Ölmüller&#34; &lt;a&gt;"' in answer.text
     assert 'name="csrf_token" value="of the page"' in answer.text
+    assert "Es wurde nichts gespeichert. Was Sie eingegeben haben, ist noch hier" in answer.text
 
 
 @pytest.mark.parametrize(
@@ -87,3 +93,27 @@ def test_a_program_is_told_when_to_come_back(database, tmp_path):
     answer = made(tmp_path).test_client().get("/api/v1/contacts/", headers=headers)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert answer.json == {"message": AWAY["de"]}
+
+
+@pytest.mark.parametrize("app", databases()[1:], indirect=True)  # a file has no connection
+def test_who_gets_no_answer_to_a_commit_is_asked_to_look(app, database):
+    """The connection breaks when the row is on its way: nobody here can know whether it has arrived."""
+    office = make.office()
+    browser = make.sign_in(app.test_client(), make.staff(Role.OFFICE_MANAGER, offices=(office,)), "de")
+    form = opened(browser, "/organisations/add")
+
+    def cut(connection):
+        if has_request_context() and request.method == "POST":
+            with psycopg.connect(f"{SERVER}postgres", autocommit=True) as other:
+                pid = connection.connection.driver_connection.info.backend_pid
+                other.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+
+    event.listen(db.engine, "commit", cut)
+    try:
+        answer = send(browser, "/organisations/add", form, name="Ölmühle", kind="company")
+    finally:
+        event.remove(db.engine, "commit", cut)
+    assert answer.status == 503
+    page = html.unescape(answer.html)
+    assert "Vielleicht wurde doch gespeichert: Bitte sehen Sie nach, bevor Sie es noch einmal senden." in page
+    assert "nichts gespeichert" not in page
