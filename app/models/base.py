@@ -194,7 +194,9 @@ def in_order(table: str, *columns: str) -> tuple[sa.Index, ...]:
     For all offices by each of the columns; the index holds the office, too, and tells whether a row is seen. And for
     one office: to find the first rows of a small one, a tenth of the other index may have to be gone through.
     """
-    names = [names for column in columns for names in ((column, "id", "office_id"), ("office_id", column, "id"))]
+    names = [
+        names for column in columns for names in ((column, "id", "office_id"), ("office_id", column, "id"))
+    ]
     return tuple(sa.Index(f"ix_{table}_{'_'.join(each)}", *each) for each in names)
 
 

@@ -66,7 +66,12 @@ def plan_of_page(browser, address):
 
 LISTS = [
     ("contacts", "", "ix_contact_last_name_id_office_id", "ix_contact_office_id_last_name_id"),
-    ("contacts", "_oc_ContactView=city&_od_ContactView=desc", "ix_contact_city_id_office_id", "ix_contact_office_id_city_id"),
+    (
+        "contacts",
+        "_oc_ContactView=city&_od_ContactView=desc",
+        "ix_contact_city_id_office_id",
+        "ix_contact_office_id_city_id",
+    ),
     ("contacts", "page_ContactView=40", "ix_contact_last_name_id_office_id", ""),
     ("subscribers", "", "ix_subscriber_email_id_office_id", ""),
     ("organisations", "", "ix_organisation_name_id_office_id", ""),
