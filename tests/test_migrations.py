@@ -114,6 +114,19 @@ def test_a_report_by_mail_of_one_office_rests_where_it_would_be_of_all(empty):
         assert db.session.scalars(select(ReportSchedule.chosen)).all() == [None, None]
 
 
+def test_a_report_that_was_broken_off_reads_as_failed_in_the_version_before(empty):
+    upgrade()
+    with everything("tests"):
+        person = make.staff(offices=(make.office("LAG"),))
+        make.schedule(person, person).recipients[0].outcome = Sending.CANCELLED
+        db.session.commit()
+    db.session.remove()
+    downgrade(revision="0025")
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT outcome FROM report_recipient")).scalars().all() == ["failed"]
+    upgrade()
+
+
 def test_addresses_that_were_spelled_otherwise_become_one(empty):
     """Nobody who said no under one spelling is written to under the other, and the log says what has ended."""
     upgrade()

@@ -39,6 +39,7 @@ class Sending(Titled):
     OWNER = "owner", _("got none: who set it up may no longer take it out")
     FAILED = "failed", _("got none: the file couldn't be made")
     TOLD = "told", _("got none, and was told by mail: the file couldn't be made")
+    CANCELLED = "cancelled", _("broke it off before the file was there")
     REFUSED = "refused", _("couldn't be told: the mail server refused the address")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import date, timedelta
 
 import pytest
@@ -190,3 +191,22 @@ def test_only_who_may_take_it_out_can_be_chosen(app, office, owner):
         assert [one.id for one in downloads.allowed(about)] == sorted([owner.id, manager.id])
     with everything("tests"):
         assert len(downloads.allowed(about)) == 3
+
+
+def test_the_owner_reads_that_a_recipient_broke_it_off(app, office, owner):
+    """Until it's there by another try: then it was told by mail as ever."""
+    reader = make.staff(Role.OFFICE_MANAGER, offices=(office,))
+    make.schedule(owner, reader)
+    db.session.commit()
+    jobs.run()
+    browser = make.sign_in(app.test_client(), reader)
+    key = db.session.scalars(select(Download.id)).one()
+    assert browser.post(f"/downloads/{key}/cancel").status_code == 302
+    run_all(app)
+    assert outcomes() == {reader.id: Sending.CANCELLED}
+    assert mails() == []
+    page = make.sign_in(app.test_client(), owner).get("/schedules/").text
+    assert "broke it off before the file was there" in html.unescape(page)
+    browser.post(f"/downloads/{key}/retry")
+    run_all(app)
+    assert outcomes() == {reader.id: Sending.SENT}

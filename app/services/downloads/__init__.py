@@ -13,12 +13,11 @@ from app.services.downloads.leasing import (
     put_off,
     renew,
 )
+from app.services.downloads.noting import made, note
 from app.services.downloads.scheduling import (
     Wanted,
     allowed,
     change,
-    made,
-    note,
     reasons,
     run_one,
     schedule,

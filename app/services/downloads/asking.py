@@ -17,6 +17,7 @@ from app.core.rules import Problem, RuleBrokenError
 from app.models.downloads import ACTIVE, Download, DownloadError, DownloadState
 from app.queries import downloads as queries
 from app.services.downloads.moving import move
+from app.services.downloads.noting import cancelled
 
 MOST = 50  # of a person that wait at the same time
 TASK = "downloads.make"
@@ -81,7 +82,10 @@ def withdraw(download: Download, error: DownloadError, at: datetime) -> bool:
 
 def cancel(download: Download) -> bool:
     """Cancel one that waits or runs, which its worker notices within seconds; say whether there was anything left."""
-    return move(download.id, DownloadState.CANCELLED, ended_at=clock.now(), lease_until=None)
+    if not move(download.id, DownloadState.CANCELLED, ended_at=clock.now(), lease_until=None):
+        return False
+    cancelled(download)
+    return True
 
 
 def retry(download: Download) -> bool:

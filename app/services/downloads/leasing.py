@@ -17,7 +17,7 @@ from app.core.db import db
 from app.models.downloads import Download, DownloadError, DownloadState
 from app.queries import downloads as queries
 from app.services.downloads.moving import changed, move
-from app.services.downloads.scheduling import unmade
+from app.services.downloads.noting import unmade
 
 MOST_ATTEMPTS = 3
 

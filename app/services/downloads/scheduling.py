@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from flask_babel import gettext
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, update
 
 from app.access import Scope, Section, Verb, current, everything, of_staff, rights, roles_named
 from app.core import queue
@@ -22,8 +22,6 @@ from app.queries import schedules as queries
 from app.services.downloads.asking import TASK, Asked
 
 MOST = 50  # recipients
-TELL = "downloads.tell"
-TELL_FAILED = "schedules.failed"
 STOPPED = "schedules.stopped"
 
 May = Callable[[str, Scope], bool]
@@ -161,38 +159,6 @@ def _ask(schedule: ReportSchedule, recipient: ReportRecipient) -> None:
     )
     db.session.add(asked)
     queue.after_commit(TASK)
-
-
-def made(download: Download) -> None:
-    """Have the recipient of a schedule told that the file is there; nobody else is."""
-    if download.recipient_id is not None:
-        queue.after_commit(TELL, download.id)
-
-
-def unmade(download: Download, error: DownloadError, at: datetime) -> None:
-    """Note that a report couldn't be made, and have its recipient told why; nobody is who lost the right to it.
-
-    What is tried once more by hand, and fails again, is no news: who tries it sees it. All persons' rows have to be in
-    scope.
-    """
-    rights_lost = error is DownloadError.RIGHTS
-    before = note(download.recipient_id, Sending.RIGHTS if rights_lost else Sending.FAILED, at)
-    if before is Sending.MADE and not rights_lost:
-        queue.after_commit(TELL_FAILED, download.id)
-
-
-def note(recipient_id: int | None, outcome: Sending, at: datetime) -> Sending | None:
-    """Note what became of a report, for its owner, and give what was noted before.
-
-    All persons' rows have to be in scope.
-    """
-    found = db.session.scalars(
-        select(ReportRecipient).where(ReportRecipient.id == recipient_id)
-    ).one_or_none()
-    if found is None:
-        return None
-    before, found.outcome, found.outcome_at = found.outcome, outcome, at
-    return before
 
 
 def reasons(schedules: Iterable[ReportSchedule]) -> dict[int, DownloadError]:
