@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,11 +18,13 @@ from werkzeug.wrappers import Response
 
 from app.access import Section, Verb, current
 from app.core import clock
+from app.core.db import TooSlowError, within
 from app.core.values import Qualifier
 from app.labels import label
 from app.reports import REPORTS
 from app.reports.base import DEFINITIONS, Asked, Report
 from app.reports.declared import strange
+from app.reports.tables.base import Preview
 from app.reports.tables.cells import numeric
 from app.reports.tables.parameters import MOST
 from app.services import downloads
@@ -68,10 +72,16 @@ class ReportView(BaseView):
         report = _report(name, Verb.READ)
         values = _values(report)
         may_export = report.allows(Verb.EXPORT)
-        result = report.build(**values)
-        previews = result.previews() if report.stream else ()
+        result, template = None, report.template or f"reports/{report.name}.html"
+        previews: Sequence[Preview] = ()
+        try:
+            with within(current_app.config["PREVIEW_PATIENCE"]):
+                result = report.build(**values)
+                previews = result.previews() if report.stream else ()
+        except TooSlowError:
+            result, template = None, "reports/late.html"
         return self.render_template(
-            report.template or f"reports/{report.name}.html",
+            template,
             title=report.title,
             view=self,
             report=report,
@@ -82,7 +92,7 @@ class ReportView(BaseView):
             previews=previews,
             charts=any(one.drawn for one in previews),
             may_export=may_export,
-            tables=report.tables(result) if may_export else (),
+            tables=report.tables(result) if may_export and result is not None else (),
             may_open=current().may(Verb.READ, Section.EVENTS),
             label=label,
             mixed=Qualifier.MIXED,
@@ -107,7 +117,7 @@ class ReportView(BaseView):
         values = _values(report)
         asked = report.asked(clock.now(), values)
         locale = str(get_locale() or "de")
-        return _later(report, values, "xlsx", asked, str(report.title)) or self._give(
+        return _later(report, values, "xlsx", asked) or self._give(
             report, "xlsx", asked, lambda target: report.write_workbook(target, values, asked, locale)
         )
 
@@ -120,7 +130,7 @@ class ReportView(BaseView):
             abort(404)
         values = _values(report)
         asked = report.asked(clock.now(), values)
-        return _later(report, values, "pdf", asked, str(report.title)) or self._give(
+        return _later(report, values, "pdf", asked) or self._give(
             report, "pdf", asked, lambda target: report.write_paper(target, values, asked)
         )
 
@@ -130,14 +140,15 @@ class ReportView(BaseView):
         """Give one of its tables as a .csv, and write that down, too."""
         report = _report(name, Verb.EXPORT)
         values = _values(report)
+        asked = report.asked(clock.now(), values)
         try:
+            later = _later(report, values, "csv", asked, table)
+            if later:
+                return later
             found = report.table(values, table)
         except KeyError:
             abort(404)
-        asked = report.asked(clock.now(), values)
-        title = f"{report.title} – {found.title}"
-        later = _later(report, values, "csv", asked, title, table)
-        return later or self._give(report, "csv", asked, found.write, title)
+        return self._give(report, "csv", asked, found.write, f"{report.title} – {found.title}")
 
     @staticmethod
     def _give(
@@ -147,25 +158,34 @@ class ReportView(BaseView):
 
 
 def _later(
-    report: Report, values: dict[str, Any], fmt: str, asked: Asked, title: str, sheet: str = ""
+    report: Report, values: dict[str, Any], fmt: str, asked: Asked, sheet: str = ""
 ) -> Response | None:
-    """Have a report made in the background where that takes longer than a moment."""
-    if report.stream is None:
-        return None
+    """Have a report made in the background where that takes longer than a moment. Raises KeyError for a strange sheet.
+
+    One of rows is judged by their number; any other is read to see how long that takes.
+    """
+    title = str(report.title)
+    if report.stream is not None and sheet:
+        title = f"{title} – {report.table(values, sheet).title}"
     parameters = {name: str(key) for name, key in report.keys(values).items() if key is not None}
     wanted = downloads.Asked(
         title, report.name, parameters, fmt, str(get_locale() or "de"), sheet, asked.words
     )
+
+    def count(most: int) -> int:
+        found = report.build(**values)
+        return 0 if report.stream is None else int(found.size(most, sheet))
+
     limit = current_app.config["DOWNLOAD_ROWS"] // (SLOWER if fmt == "pdf" else 1)
-    return asked_later(wanted, lambda most: report.build(**values).size(most, sheet), limit)
+    return asked_later(wanted, count, limit)
 
 
 def _report(name: str, verb: Verb) -> Report:
-    """Give a report by its name: 404 where there is none, 403 where it isn't for this person."""
+    """Give a report by its name, which reads once: 404 where there is none, 403 where it isn't for this person."""
     report = REPORTS.get(name) or abort(404)
     if not report.allows(verb):
         abort(403)
-    return report
+    return replace(report, build=cache(report.build))
 
 
 def _values(report: Report) -> dict[str, Any]:

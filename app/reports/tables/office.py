@@ -24,8 +24,9 @@ from app.reports.tables.parameters import EVENT_YEAR, OFFICE, RECEIPT_YEAR, STAT
 
 
 def _mine() -> Collection[int] | None:
-    """Give the offices in which the person works; None is all of them."""
-    return None if current().everywhere else current().offices
+    """Give the offices in which the person works; None is all of them, to which the scope narrows anyhow."""
+    scope = current()
+    return None if scope.everywhere or scope.whole else scope.offices
 
 
 def _flag(name: str, title: Any) -> Field:
