@@ -7,6 +7,7 @@ import gc
 import os
 import shutil
 import socket
+import sys
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Table, event, text
 from werkzeug.security import generate_password_hash
 
@@ -38,6 +40,10 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes folders there that are no
 if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 2**31:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 os.environ.setdefault("PGOPTIONS", "-c lock_timeout=20000 -c synchronous_commit=off")
+# What is compiled is kept, where the machine would keep nothing: each process of -n, and each command that a test
+# starts, would compile the whole project anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 KEEP = {"ab_role", "alembic_version"}
 
 
@@ -96,14 +102,14 @@ def share_of(app: Flask, values: Sequence[Any]) -> Sequence[Any]:
 def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An application with a database in a file."""
     folder = tmp_path_factory.mktemp("data")
-    yield from _application(folder, f"sqlite:///{folder / 'test.sqlite'}")
+    yield from _application(folder, f"sqlite:///{folder / 'test.sqlite'}", of_all(tmp_path_factory))
 
 
 @pytest.fixture(scope="session")
 def on_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An application with a database on the server."""
     with new_database() as url:
-        yield from _application(tmp_path_factory.mktemp("data"), url)
+        yield from _application(tmp_path_factory.mktemp("data"), url, of_all(tmp_path_factory))
 
 
 @pytest.fixture(scope="session", params=databases())
@@ -146,8 +152,18 @@ def new_database() -> Iterator[str]:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def _application(folder: Path, url: str) -> Iterator[Flask]:
+def of_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder of this run, which its processes share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+def _application(folder: Path, url: str, shared: Path) -> Iterator[Flask]:
     made = create_app(**settings(folder, url))
+    # A template is compiled once, not by each application of each process.
+    templates = shared / "templates"
+    templates.mkdir(exist_ok=True)
+    made.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(templates))
     made.test_client_class = Browser
     with made.app_context():
         if db.engine.dialect.name == "sqlite":

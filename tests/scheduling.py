@@ -11,7 +11,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 DATABASE = re.compile(r"\[(?:.*-)?(sqlite|postgresql)(?:-.*)?\]$")
-# What takes a minute or more. Begun late, it would be waited for while the other processes have nothing left.
+# What takes half a minute or more. Begun late, it would be waited for while the other processes have nothing left.
 LONGEST = (
     "tests/browser/",
     "tests/rehearsal/",
@@ -19,10 +19,24 @@ LONGEST = (
     "tests/test_access.py",
     "tests/views/test_addresses.py",
     "tests/views/test_dashboard.py",
+    "tests/test_migrations.py",
+    "tests/reports/test_tables.py",
+    "tests/views/test_threads.py",
+    "tests/views/test_lists.py",
+    "tests/views/test_far_pages.py",
+    "tests/api/test_lists.py",
+    "tests/generator/",
 )
 
-# These open every page, once for both: as long as all other tests with a browser together.
+# These open every page, once for both; and these play an evening, or work through it. The other tests with a browser
+# take as long as each of them.
 WALK = ("tests/browser/test_accessible.py", "tests/browser/test_weight.py")
+EVENING = (
+    "tests/browser/test_evening.py",
+    "tests/browser/test_jobs.py",
+    "tests/browser/test_registration.py",
+    "tests/browser/test_rehearsal.py",
+)
 
 # What these files, or tests whose names begin so, ask is decided above the database: in pages, forms, tokens, headers
 # and the number of statements. Each of these tests runs on one of the databases, in turn. What a database decides
@@ -85,7 +99,7 @@ ABOVE = (
 
 
 class ByFileAndDatabase(LoadScopeScheduling):
-    """A file's tests on one database stay together, since its rows are made once; and those with a browser, in two.
+    """A file's tests on one database stay together, since its rows are made once; and those with a browser, in three.
 
     pytest-xdist 3.8 has ``--dist loadgroup`` for this, but pytest 9.2 never sees the groups: each test would go to
     whichever process is free, and the slowest files would be prepared in all of them.
@@ -94,7 +108,7 @@ class ByFileAndDatabase(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         if file.startswith("tests/browser/"):
-            return "walk" if file in WALK else "browser"
+            return "walk" if file in WALK else "evening" if file in EVENING else "browser"
         return f"{file}@{database_of(nodeid)}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -18,13 +19,16 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from config import ROOT
 from tests.browser.walk import Walk, walk
+from tests.conftest import of_all
 
 # A loaded machine is slow; a page that never comes still fails.
 expect.set_options(timeout=20_000)
 # Each new window would load three pages of the browser's own, for its field of addresses: half of what a window costs.
-# Of several such lists the last one counts, so that what matters to tests of Playwright's is named again.
+# With each page that is opened, a process is started for the next one, which comes in the same. Of several such lists
+# the last one counts, so that what matters to tests of Playwright's is named again.
 LEFT_OUT = (
     "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup",
+    "SpareRendererForSitePerProcess", "BackForwardCache", "Translate",
     "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades", "LensOverlay",
     "MediaRouter", "OptimizationHints", "PaintHolding", "ThirdPartyStoragePartitioning",
 )  # fmt: skip
@@ -36,6 +40,14 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-extensions",
+    "--disable-default-apps",
+    # Nobody looks: pictures are drawn in the browser's own process, by one thread. What runs for a second on a page
+    # isn't worth translating into faster code.
+    "--in-process-gpu",
+    "--disable-software-rasterizer",
+    "--num-raster-threads=1",
+    "--js-flags=--no-turbofan --no-maglev",
     f"--disable-features={','.join(LEFT_OUT)}",
 )
 PASSWORDS = {
@@ -105,9 +117,14 @@ def serve(folder: Path, port: int | str) -> subprocess.Popen[bytes]:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the demo data, to be copied."""
-    folder = tmp_path_factory.mktemp("demo")
-    prepare(folder)
+    """A folder with the demo data, to be copied: made once, by the first process that needs it."""
+    shared = of_all(tmp_path_factory)
+    folder, unfinished = shared / "demo", tmp_path_factory.mktemp("unfinished")
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            prepare(unfinished)
+            unfinished.rename(folder)
     return folder
 
 

@@ -55,10 +55,11 @@ STILL = """() => {
 }"""
 
 
-# A chart takes its new width when the page was drawn anew.
-DRAWN = (
-    "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
-)
+# A chart takes its new width when the page was drawn anew. Then it's seen whether the page sticks out to the right.
+DRAWN = """async () => {
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))));
+  return document.documentElement.scrollWidth > window.innerWidth;
+}"""
 
 
 # Each pair of colours of a page: a text as it is written, and the elements on which it stands, up to the whole page.
@@ -109,7 +110,7 @@ def walk(page: Page) -> Walk:
     """Open every page, weigh it, and look at what is open then."""
     found, sizes, pairs = Walk([], [], []), {}, set()
     for number, address in enumerate(pages(page)):
-        page.set_viewport_size({"width": DESK, "height": 900})
+        widen(page, DESK)
         weighed, more = weigh(page, address, sizes)
         if more:
             weighed, _more = weigh(page, address, sizes)
@@ -215,10 +216,10 @@ def faults(
         page.evaluate(AXE.read_text(encoding="utf-8"))
         page.evaluate(STILL)
     for number, (width, theme) in enumerate(looks):
-        page.set_viewport_size({"width": width, "height": 900})
+        # The theme first: the page is drawn once in its new width, and not once more in its new colours.
         page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme; }", theme)
-        page.evaluate(DRAWN)
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        widen(page, width)
+        if page.evaluate(DRAWN):
             found.append((address, width, "sticks out"))
         if pairs is not None:
             here = set(page.evaluate(PAIRS, part))
@@ -226,11 +227,16 @@ def faults(
             pairs |= here
             if number and known:
                 continue
-        found += [
-            (address, width, theme, *one)
-            for one in page.evaluate(RUN, [RULES, part, colours, [] if frame else FRAME])
-        ]
+        asked = [RULES, part, colours, [] if frame else FRAME]
+        found += [(address, width, theme, *one) for one in page.evaluate(RUN, asked)]
     return found
+
+
+def widen(page: Page, width: int) -> None:
+    """Give a window a width, unless it has it: the browser would lay out the page once more."""
+    size = {"width": width, "height": 900}
+    if page.viewport_size != size:
+        page.set_viewport_size(size)
 
 
 def main_parts(
@@ -238,7 +244,7 @@ def main_parts(
 ) -> list[tuple[Any, ...]]:
     """Give what axe finds in the main part of more pages of a kind that was looked at in full."""
     found: list[tuple[Any, ...]] = []
-    page.set_viewport_size({"width": width, "height": 900})
+    widen(page, width)
     for address in addresses:
         page.goto(address)
         found += faults(page, address, [(width, "light")], part="main", colours=colours)
