@@ -62,6 +62,11 @@ class Scope:
         return self.everywhere or bool(self.offices)
 
     @property
+    def works_everywhere(self) -> bool:
+        """Whether the person works in all offices: to name each of them would only take the database longer."""
+        return self.everywhere or self.whole
+
+    @property
     def sees_all(self) -> bool:
         """Whether nothing is narrowed: for a command, which is nobody. An administrator is a person among others."""
         return self.everywhere and self.staff_id is None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -50,7 +49,6 @@ _PRAGMAS = (
     "busy_timeout=60000",
     "cache_size=-32000",
 )
-_STEPS = 10_000  # of SQLite's machine, between two looks at the clock
 LOCK = 20060918  # any number that all our processes know: the day of the first marketplace
 
 
@@ -204,47 +202,6 @@ def alone(folder: Path) -> Iterator[None]:
                 yield
             finally:
                 connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
-
-
-class TooSlowError(Exception):
-    """A statement was broken off: it took longer than somebody waits for it."""
-
-
-def within(seconds: float) -> AbstractContextManager[None]:
-    """Break off a statement of the session that takes longer, with TooSlowError. For looks: nothing may be changed."""
-    connection = db.session.connection()
-    if connection.dialect.name == "sqlite":
-        return _within_on_sqlite(connection.connection.driver_connection, seconds)
-    return _within_on_postgresql(connection, seconds)
-
-
-@contextmanager
-def _within_on_sqlite(driver: Any, seconds: float) -> Iterator[None]:
-    # Without a savepoint: it would begin a transaction, and who has read in one can't write any more after others have.
-    end = time.monotonic() + seconds
-    driver.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
-    try:
-        yield
-    except sa.exc.OperationalError as error:
-        if str(error.orig) == "interrupted":
-            raise TooSlowError from None
-        raise
-    finally:
-        driver.set_progress_handler(None, 0)
-
-
-@contextmanager
-def _within_on_postgresql(connection: sa.Connection, seconds: float) -> Iterator[None]:
-    with db.session.begin_nested() as savepoint:
-        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
-        try:
-            yield
-        except sa.exc.OperationalError as error:
-            savepoint.rollback()
-            if isinstance(error.orig, psycopg.errors.QueryCanceled):
-                raise TooSlowError from None
-            raise
-        savepoint.rollback()  # and with it the limit
 
 
 @event.listens_for(Engine, "connect")

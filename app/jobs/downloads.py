@@ -22,8 +22,9 @@ from werkzeug.local import LocalProxy
 
 from app.access import Verb, current, everything, of_staff, opened
 from app.core import clock, depot, progress
-from app.core.db import TooSlowError, db, within
+from app.core.db import db
 from app.core.failures import causes, no_space
+from app.core.patience import TooSlowError, within
 from app.core.queue import enqueue, enqueue_later, every_hour, every_minute, task
 from app.core.rules import RuleBrokenError
 from app.jobs.heart import Heart, LostError

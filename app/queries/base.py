@@ -30,24 +30,30 @@ def tally(counts: ColumnElement[bool]) -> ColumnElement[int | None]:
     return func.sum(case((counts, 1), else_=0))
 
 
-def unwanted() -> Select[int, str]:
-    """Give the addresses of contacts who want no e-mail, former ones too: office and address, in their one form."""
-    return (
+def unwanted(office_id: int | None = None) -> Select[int, str]:
+    """Give the addresses of contacts who want no e-mail, former ones too: office and address, in their one form.
+
+    Those of one office are found by its index; without one, all contacts are read.
+    """
+    found = (
         select(Contact.office_id, Channel.value)
         .join(Contact.channels)
         .where(Contact.do_not_email, Channel.kind == ChannelKind.EMAIL)
     )
+    return found if office_id is None else found.where(Contact.office_id == office_id)
 
 
-def refused() -> ColumnElement[bool]:
-    """Whether a subscriber wants no e-mail as a contact, by the link or by the address.
+def refused(office_id: int | None = None) -> ColumnElement[bool]:
+    """Whether a subscriber, of an office where it's one's, wants no e-mail as a contact, by the link or by the address.
 
     A contact that can't be seen doesn't allow it either.
     """
     allows = exists().where(Contact.id == Subscriber.contact_id, Contact.do_not_email.is_(False))
     return or_(
         and_(Subscriber.contact_id.is_not(None), ~allows),
-        tuple_(Subscriber.office_id, func.coalesce(Subscriber.claimed, Subscriber.email)).in_(unwanted()),
+        tuple_(Subscriber.office_id, func.coalesce(Subscriber.claimed, Subscriber.email)).in_(
+            unwanted(office_id)
+        ),
     )
 
 
@@ -77,7 +83,7 @@ def blocked(office_id: int, digests: Collection[str]) -> Select[str | None]:
             Subscriber.blocked_at.is_not(None),
             Subscriber.erased_at.is_not(None),
             Subscriber.delivery.in_((Delivery.HARD, Delivery.COMPLAINT)),
-            refused(),
+            refused(office_id),
         ),
     )
 

@@ -7,10 +7,8 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from app.models.contacts import Contact
 from app.models.imports import Import, ImportKind, ImportPreset
 from app.models.subscribers import FormerAddress, Subscriber, Subscription
-from app.queries import base
 
 
 def known(office_id: int, digests: Iterable[str]) -> Select[Any, *tuple[Any, ...]]:
@@ -40,11 +38,6 @@ def lines(newsletter_id: int, subscribers: Iterable[int]) -> Select[Any, *tuple[
     """How some subscribers stand to a newsletter: the keys of subscriber and subscription, and the state."""
     wanted = Subscription.newsletter_id == newsletter_id, Subscription.subscriber_id.in_(list(subscribers))
     return select(Subscription.subscriber_id, Subscription.id, Subscription.status).where(*wanted)
-
-
-def unwanted(office_id: int) -> Select[int, str]:
-    """The addresses of an office's contacts who want no e-mail: the office and the address."""
-    return base.unwanted().where(Contact.office_id == office_id)
 
 
 def presets(office_id: int, kind: ImportKind) -> Select[ImportPreset]:

@@ -95,7 +95,7 @@ def _all(query: Query[Any], model: Any) -> Any:
     """Count the rows of a list that isn't narrowed. Statistics may tell who sees them all that they're very many."""
     count = rows.counting(query, model).scalar_subquery()
     scope = current()
-    sees_all = (scope.whole or scope.everywhere) and issubclass(model, (OfficeScoped, Shareable))
+    sees_all = scope.works_everywhere and issubclass(model, (OfficeScoped, Shareable))
     if not sees_all or _on_sqlite():
         return count
     known: TableClause = table("pg_class", column("oid"), column("reltuples"))

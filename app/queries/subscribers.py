@@ -105,7 +105,7 @@ def forget_origins(before: datetime) -> Delete:
 
 def refusing(person: Subscriber) -> Select[int]:
     """Give the key of a person who wants no e-mail as a contact; nothing for anybody else."""
-    return select(Subscriber.id).where(Subscriber.id == person.id, refused())
+    return select(Subscriber.id).where(Subscriber.id == person.id, refused(person.office_id))
 
 
 def of_contact(contact: Contact) -> Select[Subscription]:

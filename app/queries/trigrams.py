@@ -40,7 +40,7 @@ def newest(statement: Q, model: Any, terms: Iterable[str]) -> Q:
 
 def _sees_few() -> bool:
     scope = current()
-    return not (scope.everywhere or scope.whole) and len(scope.offices) <= FEW
+    return not scope.works_everywhere and len(scope.offices) <= FEW
 
 
 def _joined(statement: Q, model: Any, terms: Iterable[str]) -> tuple[Q, Any]:

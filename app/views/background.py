@@ -8,7 +8,8 @@ from flask import current_app, flash, redirect, session, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from app.core.db import TooSlowError, db, within
+from app.core.db import db
+from app.core.patience import TooSlowError, within
 from app.core.rules import RuleBrokenError
 from app.services import downloads
 

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 
 from app.access import Section, Verb, current
 from app.core import clock
-from app.core.db import TooSlowError, within
+from app.core.patience import TooSlowError, within
 from app.core.values import Qualifier
 from app.labels import label
 from app.reports import REPORTS

@@ -26,7 +26,7 @@ from app.reports.tables.parameters import EVENT_YEAR, OFFICE, RECEIPT_YEAR, STAT
 def _mine() -> Collection[int] | None:
     """Give the offices in which the person works; None is all of them, to which the scope narrows anyhow."""
     scope = current()
-    return None if scope.everywhere or scope.whole else scope.offices
+    return None if scope.works_everywhere else scope.offices
 
 
 def _flag(name: str, title: Any) -> Field:

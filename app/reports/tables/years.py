@@ -47,7 +47,7 @@ def _own(select: Callable[[Which], Select[Any]]) -> Callable[..., Select[Any]]:
     def narrowed(**asked: Any) -> Select[Any]:
         statement = select(Which(**asked))
         scope = current()
-        return statement if scope.everywhere else statement.where(Event.office_id.in_(scope.offices))
+        return statement if scope.works_everywhere else statement.where(Event.office_id.in_(scope.offices))
 
     return narrowed
 

@@ -16,6 +16,7 @@ from app.models.imports import Import, ImportConsent, ImportKind, Outcome
 from app.models.languages import Language
 from app.models.subscribers import Delivery, SubscriptionStatus, digest
 from app.queries import imports
+from app.queries.base import unwanted
 from app.services.importing import cells
 from app.services.importing.bounces import latest, tells_more, worse
 from app.services.importing.columns import Target
@@ -81,8 +82,8 @@ def judged(record: Import, now: datetime) -> Iterator[list[Verdict]]:
     """
     office_id, letter_id = record.office_id, record.newsletter_id
     judge = _subscriber if record.kind is ImportKind.SUBSCRIBERS else _bounce
-    unwanted = db.session.execute(imports.unwanted(office_id))
-    rules = _Rules(record, frozenset(address.strip().lower() for _office, address in unwanted))
+    refusing = db.session.execute(unwanted(office_id))
+    rules = _Rules(record, frozenset(address.strip().lower() for _office, address in refusing))
     seen: set[str] = set()
     for batch in _batches(record):
         read = [_read(record, number, row, now) for number, row in batch]

@@ -150,4 +150,4 @@ class Mine(Empty):
     def apply(self, query: Query[Any], value: Any) -> Query[Any]:
         """Narrow the query, whatever the value; who works everywhere has all offices."""
         scope = current()
-        return query if scope.everywhere else query.filter(self.model.office_id.in_(scope.offices))
+        return query if scope.works_everywhere else query.filter(self.model.office_id.in_(scope.offices))
