@@ -125,9 +125,7 @@ DOWNLOAD_ROWS = (
     2_000  # more than this are made in the background: contacts take two seconds, others a third of it
 )
 DOWNLOAD_PATIENCE = 0.5  # seconds to find out how many rows there are; what takes longer is made there, too
-PREVIEW_PATIENCE = (
-    2  # seconds that a report's page may read; one that takes longer says so, and offers the file
-)
+PREVIEW_PATIENCE = 2  # seconds that a report's page, or a panel, may read; one that takes longer says so
 UPLOAD_DAYS = 2  # so long is a file kept that was uploaded with a form that nobody sent again
 SPOOL_DAYS = 30  # so long are mails kept that nobody sends
 CONSENT_IP_DAYS = int(os.environ.get("MARKTBUERO_CONSENT_IP_DAYS", "0"))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, request, url_for
+from flask import abort, current_app, request, url_for
 from flask_appbuilder import BaseView, expose
 from werkzeug.wrappers import Response
 
 from app.access import current
 from app.core import clock
+from app.core.patience import TooSlowError, within
 from app.reports import pictures
 from app.reports.declared import Asked, chosen_office
 from app.security import signed_in
@@ -37,9 +38,13 @@ class DashboardView(BaseView):
         """Show one panel: as a part of the start page, or as a page of its own."""
         found = _panel(name)
         page = "dashboard/panel.html" if "HX-Request" in request.headers else "dashboard/page.html"
-        answer = Response(
-            self.render_template(page, **self._context(found, ready=True)), mimetype="text/html"
-        )
+        try:
+            with within(current_app.config["PREVIEW_PATIENCE"]):
+                # Some of it is read while it's rendered.
+                text = self.render_template(page, **self._context(found, ready=True))
+        except TooSlowError:
+            text = self.render_template(page, late=True, **self._context(found, ready=False))
+        answer = Response(text, mimetype="text/html")
         answer.headers["Vary"] = "Cookie, HX-Request"
         return answer
 

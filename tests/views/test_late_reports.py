@@ -1,4 +1,4 @@
-"""A report that takes long to read holds up nobody: its page says so, and its files are made in the background."""
+"""A report, or a panel, that takes long to read holds up nobody: its page says so, and its files are made in the background."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from app.core.db import db
 from app.models.downloads import Download, DownloadState
 from app.models.organisations import Organisation
 from app.reports import REPORTS
+from app.views.start_panels import PANELS
 from tests import factories as make
 from tests.background import run_all
 
@@ -85,3 +86,12 @@ def test_its_files_are_made_in_the_background(app, browser, monkeypatch, name):
 def test_a_strange_table_is_none_however_it_would_be_made(browser):
     for report in ("marketplaces", "organisations"):
         assert browser.get(f"/reports/{report}/export/strange.csv").status_code == 404
+
+
+@pytest.mark.parametrize("headers", [{"HX-Request": "true"}, {}], ids=["part", "page"])
+def test_a_panel_of_the_start_page_does_too_and_is_not_asked_for_again(browser, monkeypatch, headers):
+    monkeypatch.setitem(PANELS, "gaps", replace(PANELS["gaps"], build=slow))
+    answer = browser.get("/panel/gaps", headers=headers)
+    assert answer.status_code == 200
+    assert LATE in answer.text
+    assert 'hx-get="/panel/gaps"' not in answer.text
