@@ -1,4 +1,4 @@
-"""A report, or a panel, that takes long to read holds up nobody: its page says so, and its files are made in the background."""
+"""What takes long to read holds up nobody: a page or a panel says so, and files are made in the background."""
 
 from __future__ import annotations
 
