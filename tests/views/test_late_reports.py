@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select, true
+from sqlalchemy import select
 
 from app.access import Role
 from app.core.db import db
 from app.models.downloads import Download, DownloadState
-from app.models.organisations import Organisation
 from app.reports import REPORTS
 from app.views.start_panels import PANELS
 from tests import factories as make
 from tests.background import run_all
+from tests.slow import slow
 
 LATE = "To read all this takes longer than a page should."
 FILE = "Have it made as a file"
@@ -35,15 +35,6 @@ def office(database, app, tmp_path, monkeypatch):
 @pytest.fixture
 def browser(app, office):
     return make.sign_in(app.test_client(), make.staff(Role.OFFICE_MANAGER, offices=(office,)))
-
-
-def slow(*_more, **_values):
-    """Count something that takes far longer than anybody waits for it."""
-    first, *others = (select(Organisation.id).subquery() for _number in range(8))
-    statement = select(func.count()).select_from(first)
-    for other in others:
-        statement = statement.join(other, true())
-    return db.session.scalar(statement)
 
 
 def test_a_page_of_rows_says_that_it_takes_too_long(browser, monkeypatch):

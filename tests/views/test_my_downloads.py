@@ -6,7 +6,7 @@ import csv
 import re
 
 import pytest
-from sqlalchemy import func, select, true
+from sqlalchemy import select
 
 from app.access import Role
 from app.core import clock, depot
@@ -19,6 +19,7 @@ from app.views.downloads import QUICKER
 from app.views.reports import SLOWER
 from tests import factories as make
 from tests.background import run_all
+from tests.slow import slow
 
 PAGE = "/downloads/"
 EXPORT = "/reports/organisations/export"
@@ -128,15 +129,6 @@ def test_what_takes_long_to_count_is_made_in_the_background(app, browser, office
         make.organisation(office, f"Verein {number}")
     monkeypatch.setattr("app.reports.tables.base.Result.size", slow)
     assert browser.get(EXPORT).location == PAGE
-
-
-def slow(*_more):
-    """Count something that takes far longer than anybody waits for it."""
-    first, *others = (select(Organisation.id).subquery() for _number in range(8))
-    statement = select(func.count()).select_from(first)
-    for other in others:
-        statement = statement.join(other, true())
-    return db.session.scalar(statement)
 
 
 def test_twenty_at_once_by_two_people_are_all_made(app, office, browser, person):
