@@ -72,16 +72,10 @@ class ReportView(BaseView):
         report = _report(name, Verb.READ)
         values = _values(report)
         may_export = report.allows(Verb.EXPORT)
-        result, template = None, report.template or f"reports/{report.name}.html"
-        previews: Sequence[Preview] = ()
-        try:
-            with within(current_app.config["PREVIEW_PATIENCE"]):
-                result = report.build(**values)
-                previews = result.previews() if report.stream else ()
-        except TooSlowError:
-            result, template = None, "reports/late.html"
+        read = _read(report, values)
+        result, previews = read or (None, ())
         return self.render_template(
-            template,
+            (report.template or f"reports/{report.name}.html") if read else "reports/late.html",
             title=report.title,
             view=self,
             report=report,
@@ -92,7 +86,7 @@ class ReportView(BaseView):
             previews=previews,
             charts=any(one.drawn for one in previews),
             may_export=may_export,
-            tables=report.tables(result) if may_export and result is not None else (),
+            tables=report.tables(result) if may_export and read else (),
             may_open=current().may(Verb.READ, Section.EVENTS),
             label=label,
             mixed=Qualifier.MIXED,
@@ -155,6 +149,16 @@ class ReportView(BaseView):
         report: Report, fmt: str, asked: Asked, write: Callable[[Path], int], title: str = ""
     ) -> Response:
         return documents.give(title or str(report.title), report.sections, fmt, write, asked.words)
+
+
+def _read(report: Report, values: dict[str, Any]) -> tuple[Any, Sequence[Preview]] | None:
+    """Read what a report's page shows; None where that takes longer than a page may."""
+    try:
+        with within(current_app.config["PREVIEW_PATIENCE"]):
+            result = report.build(**values)
+            return result, result.previews() if report.stream else ()
+    except TooSlowError:
+        return None
 
 
 def _later(

@@ -7,10 +7,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
-from itertools import cycle
 
 import pytest
-from sqlalchemy import inspect
 
 from app.access import Role
 from app.core import clock
@@ -125,37 +123,30 @@ def test_several_filters_hold_together(world, database, admin):
     assert admin.get("events/", {"filters": filters}).json["ids"] == [wanted.id]
 
 
-SENT = ("x", 1, True, "2026-01-01", "2026-01-01T00:00:00Z", "de", "other", "BB", "DE")
-CHOSEN = {"kind", "status", "format", "form", "delivery", "lawful_basis", "legal_form"}
-
-
 def test_every_filter_that_info_offers_works(world, database, admin):
-    """FAB looks an operator up in a table that the last model filled: "eq" may be another type's.
-
-    Columns of one type read alike: the first one gets all values, the others one that it took, and another in turn.
-    """
-    models = {entity: type(world.row(entity, world.mine)) for entity in ENTITIES}
+    """FAB looks an operator up in a table that the last model filled: "eq" may be another type's."""
+    for entity in ENTITIES:
+        world.row(entity, world.mine)
     database.commit()
-    taken, turn = {}, cycle(SENT)
-    for entity, model in models.items():
+    for entity in ENTITIES:
         for column, offered in admin.get(f"{entity}/_info").json["filters"].items():
             assert offered, column
             for one in offered:
-                operator = one["operator"]
-
-                def answers(values, entity=entity, column=column, operator=operator):
-                    asked = [
-                        {"filters": [{"col": column, "opr": operator, "value": value}]} for value in values
-                    ]
-                    return [admin.get(f"{entity}/", q).status_code for q in asked]
-
-                kind = type(getattr(inspect(model).columns.get(column), "type", None)), operator
-                tried = answers((taken[kind], next(turn))) if kind in taken else []
-                if 200 not in tried:
-                    tried = answers(SENT)
-                    taken |= {kind: SENT[tried.index(200)]} if 200 in tried else {}
+                tried = []
+                for value in ("x", 1, True, "2026-01-01", "2026-01-01T00:00:00Z", "de", "other", "BB", "DE"):
+                    q = {"filters": [{"col": column, "opr": one["operator"], "value": value}]}
+                    tried.append(admin.get(f"{entity}/", q).status_code)
                 assert set(tried) <= {200, 400}, (entity, column, one)
-                assert 200 in tried or column in CHOSEN or operator == "rel_o_m", (entity, column, one, tried)
+                choices = column in {
+                    "kind",
+                    "status",
+                    "format",
+                    "form",
+                    "delivery",
+                    "lawful_basis",
+                    "legal_form",
+                }
+                assert 200 in tried or choices or one["operator"] == "rel_o_m", (entity, column, one, tried)
 
 
 def test_the_order_is_the_same_on_every_page(world, database, admin):

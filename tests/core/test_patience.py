@@ -14,31 +14,33 @@ from tests import factories as make
 from tests.slow import counting
 
 
-def test_a_statement_that_takes_too_long_is_broken_off_and_the_session_goes_on(database):
+@pytest.fixture
+def twenty(database):
+    """Give a session in whose database are twenty organisations."""
     office = make.office()
     for number in range(20):
         make.organisation(office, f"Nr. {number}")
     database.commit()
+    return database
+
+
+def test_a_statement_that_takes_too_long_is_broken_off_and_the_session_goes_on(twenty):
     begin = time.monotonic()
     with pytest.raises(TooSlowError), within(0.2):
-        database.scalar(counting(8))
+        twenty.scalar(counting(8))
     assert time.monotonic() - begin < 10
     with within(20):
-        assert database.scalar(select(func.count(Organisation.id))) == 20
-    assert database.scalar(select(func.count(Organisation.id))) == 20
+        assert twenty.scalar(select(func.count(Organisation.id))) == 20
+    assert twenty.scalar(select(func.count(Organisation.id))) == 20
 
 
-def test_statements_that_are_short_each_may_take_no_longer_together(database):
-    office = make.office()
-    for number in range(20):
-        make.organisation(office, f"Nr. {number}")
-    database.commit()
+def test_statements_that_are_short_each_may_take_no_longer_together(twenty):
     begin = time.monotonic()
     with pytest.raises(TooSlowError), within(0.3):
         while time.monotonic() - begin < 10:
-            database.scalar(counting(4))
+            twenty.scalar(counting(4))
     assert time.monotonic() - begin < 5
-    assert database.scalar(counting(4)) == 20**4
+    assert twenty.scalar(counting(4)) == 20**4
 
 
 def test_who_has_looked_can_write_after_others_have_written(database):

@@ -21,7 +21,7 @@ from tests.marketplaces_2006 import chosen, held, six
 
 PAGE = "/reports/marketplaces"
 EXPORT = "/reports/marketplaces/export"
-MOST_STATEMENTS = 9  # three of them limit the time that the others may take, on PostgreSQL
+MOST_STATEMENTS = 8
 
 
 @pytest.fixture
