@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 #: A job is done on a phone and on a desk, in German and in English: German where it's narrow, as its words are long.
 LOOKS = pytest.mark.parametrize(("language", "width"), [("de", 390), ("en", 1280)])
@@ -33,8 +33,14 @@ def words(language: str, german: str, english: str) -> str:
 
 def open_first(page: Page, section: str) -> None:
     """Open the first record of the list that is open."""
-    page.locator(".list-table tbody a.row-link").first.click()
-    page.wait_for_url(re.compile(f"/{section}/show/"))
+    follow(page.locator(".list-table tbody a.row-link").first)
+    expect(page).to_have_url(re.compile(f"/{section}/show/"))
+
+
+def follow(link: Locator) -> None:
+    """Click what leads to another page, and wait until that has come: a click alone doesn't wait."""
+    with link.page.expect_navigation():
+        link.click()
 
 
 def save(page: Page) -> None:

@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.doing import follow
 from tests.browser.walk import WIDTHS
 
 pytestmark = pytest.mark.browser
@@ -81,7 +82,7 @@ def test_a_gap_leads_to_its_list(visit):
     ready(page)
     gap = page.locator("#panel-gaps a").first
     number = int(gap.inner_text().split()[0])
-    gap.click()
+    follow(gap)
     assert page.locator("main tbody tr").count() == number
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.doing import fits
+from tests.browser.doing import fits, follow
 from tests.browser.walk import faults
 
 pytestmark = pytest.mark.browser
@@ -33,7 +33,7 @@ def test_a_party_is_asked_and_reports_on_a_phone_without_scripts(visit, chromium
     staff = visit("leitung", "de", 1280)
     staff.goto("/followups/")
     assert faults(staff, staff.url) == []
-    staff.locator("main a[href*='/followups/event/']").first.click()
+    follow(staff.locator("main a[href*='/followups/event/']").first)
     assert faults(staff, staff.url) == []
     staff.locator("form[action$='/ask'] button").click()
     staff.locator("#confirm [data-yes]").click()

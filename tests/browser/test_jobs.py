@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.doing import LOOKS, choose, fits, open_first, save, words
+from tests.browser.doing import LOOKS, choose, fits, follow, open_first, save, words
 
 pytestmark = pytest.mark.browser
 
@@ -86,7 +86,7 @@ def test_a_contract_is_made_with_two_parties_and_a_typed_value(visit, language, 
 def test_a_manager_downloads_the_comparison_of_2006(visit, language, width, tmp_path):
     page = visit("leitung", language, width)
     page.goto("/reports/")
-    page.locator("main a", has_text=re.compile("Marktplätze|Marketplaces")).first.click()
+    follow(page.locator("main a", has_text=re.compile("Marktplätze|Marketplaces")).first)
     page.goto(page.url.partition("?")[0] + "?year=2006")
     fits(page)
     with page.expect_download() as download:

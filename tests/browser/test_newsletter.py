@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.doing import LOOKS, fits, words
+from tests.browser.doing import LOOKS, fits, follow, words
 from tests.browser.walk import faults
 
 pytestmark = [
@@ -32,7 +32,7 @@ class Person:
             self.box.goto("/outbox/")
             row = self.box.locator("tr", has_text=address)
             if row.count():
-                row.first.locator("a").first.click()
+                follow(row.first.locator("a").first)
                 text = self.box.locator("main").inner_text()
                 found = [re.search(rf"http\S+/newsletter/{one}/[\w.-]+", text) for one in links]
                 if all(found):

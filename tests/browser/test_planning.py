@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from tests.browser.doing import follow
 from tests.browser.walk import LOOKS, faults
 
 
 def test_a_template_is_applied_and_the_pages_of_the_event_are_accessible(visit):
     page = visit("servicestelle", language="en")
     page.goto("/events/list/?q=jena")
-    page.locator("a.row-link").first.click()
+    follow(page.locator("a.row-link").first)
     event = page.url.rpartition("/")[2]
     page.get_by_role("link", name="Apply a template").click()
     page.locator("#template-ts-control").fill("Marktplatz")

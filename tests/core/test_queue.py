@@ -405,6 +405,11 @@ def notes(app, ran):
     return lambda: path.read_text(encoding="utf-8").split() if path.exists() else []
 
 
+def _left(app):
+    """Give the tasks that wait, but for what comes by the clock: a worker may put that down as it ends."""
+    return [task for task in [*huey(app).pending(), *huey(app).scheduled()] if task.name != "hourly"]
+
+
 def test_a_task_whose_worker_is_killed_is_done_by_another(app, ran, start, notes):
     queue.enqueue("tests.linger", 60)
     process = start()
@@ -414,7 +419,7 @@ def test_a_task_whose_worker_is_killed_is_done_by_another(app, ran, start, notes
     with _another(app) as other, queue.working(other):
         _until(lambda: ran == ["came here"])
     assert notes() == ["began"]
-    assert huey(app).scheduled_count() == huey(app).pending_count() == 0
+    assert _left(app) == []
 
 
 @pytest.mark.parametrize("redis", ["sqlite"], indirect=True)  # it's the process that stops
@@ -425,4 +430,4 @@ def test_a_worker_that_is_asked_to_stop_ends_its_task_first(app, start, notes):
     process.send_signal(signal.SIGTERM)
     assert process.wait(60) == 0
     assert notes() == ["began", "ended"]
-    assert huey(app).scheduled_count() == huey(app).pending_count() == 0
+    assert _left(app) == []
