@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { map } from "./map.mjs";
+import { needed } from "./needed.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const app = dirname(here);
@@ -65,7 +66,11 @@ const result = await build({
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 const manifest = {};
-for (const file of result.outputFiles) write(basename(file.path), file.contents, manifest);
+const scripts = result.outputFiles.filter((file) => file.path.endsWith(".js")).map((file) => file.text);
+for (const file of result.outputFiles) {
+  const style = file.path.endsWith(".css") && needed(file.text, files(app, /\.(html|py)$/), scripts);
+  write(basename(file.path), style || file.contents, manifest);
+}
 write("icons.svg", sprite(), manifest);
 write("icon.svg", readFileSync(join(here, "icon.svg")), manifest);
 mkdirSync(join(target, "fonts"));

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
@@ -37,7 +40,12 @@ OTHERS = (
 LATER = "[hx-trigger=load], [data-picture], .duplicates"
 SIDE_BAR, PATHS = "#sidebar ul a", "links => links.map(link => link.pathname)"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PACKAGES, STATIC = ROOT / "node_modules", ROOT / "app" / "static"
+AXE = PACKAGES / "axe-core" / "axe.min.js"
+# The style sheets of which ours leaves out what no page needs, and the classes that a sheet names, or a page.
+SHEETS = ("@tabler/core/dist/css/tabler.css", "tom-select/dist/css/tom-select.bootstrap5.css")
+NAMED = re.compile(r"\.([A-Za-z_][\w-]*)")
+CLASSES = "all => all.flatMap((one) => [...one.classList])"
 # What is the same on every page is looked at on the first ones.
 FRAME, WITH_FRAME = (".sidebar", ".topbar-frame", ".demo-bar"), 4
 RUN = """async ([tags, part, colours, without]) => {
@@ -206,12 +214,13 @@ def faults(
     frame: bool = True,
     pairs: set[str] | None = None,
 ) -> list[tuple[Any, ...]]:
-    """Give what axe finds on a part of the page that is open, and whether it sticks out to the right.
+    """Give what axe finds on a part of the page that is open, whether it sticks out to the right, and lacks a style.
 
     ``looks`` are widths, each with a theme. With ``pairs``, the pairs of colours that were looked at, it's asked in
     the first look, and in another one where that shows a pair that is new.
     """
-    found: list[tuple[Any, ...]] = []
+    classes = set(page.locator("[class]").evaluate_all(CLASSES))
+    found: list[tuple[Any, ...]] = [(address, "lacks a style", *one) for one in left_out() if one <= classes]
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
         page.evaluate(STILL)
@@ -230,6 +239,22 @@ def faults(
         asked = [RULES, part, colours, [] if frame else FRAME]
         found += [(address, width, theme, *one) for one in page.evaluate(RUN, asked)]
     return found
+
+
+@cache
+def left_out() -> set[frozenset[str]]:
+    """Give the classes of each selector that those who made the style sheets know, and ours doesn't."""
+    ours = json.loads((STATIC / "manifest.json").read_text(encoding="utf-8"))["app.css"]
+    return {one for sheet in SHEETS for one in selectors(PACKAGES / sheet)} - selectors(STATIC / ours)
+
+
+def selectors(sheet: Path) -> set[frozenset[str]]:
+    """Give the classes that stand together in a selector of a style sheet, but for those in parentheses."""
+    text, aside = sheet.read_text(encoding="utf-8"), 1
+    while aside:
+        text, aside = re.subn(r"\([^()]*\)", "", text)
+    heads = re.findall(r"[^{}]+(?=\{)", text)
+    return {frozenset(NAMED.findall(one)) for head in heads for one in head.split(",")}
 
 
 def widen(page: Page, width: int) -> None:
