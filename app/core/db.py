@@ -11,6 +11,7 @@ from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
+from weakref import WeakSet
 
 import psycopg
 import sqlalchemy as sa
@@ -210,6 +211,37 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
     if isinstance(connection, psycopg.Connection):
         connection.execute("SET jit = off")
         connection.commit()
+
+
+class _Connection(sqlite3.Connection):
+    """A connection to SQLite that knows its cursors, so that none stays open when the connection is given back.
+
+    One that was left in the middle of its rows, as by a full disk, would keep the connection's view of the database as
+    it was then: who gets it next would read what is old, and couldn't write at all. A rollback doesn't end it.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cursors: WeakSet[sqlite3.Cursor] = WeakSet()
+
+    def cursor(self, *args: Any, **kwargs: Any) -> Any:
+        """Give a new cursor."""
+        found = super().cursor(*args, **kwargs)
+        self.cursors.add(found)
+        return found
+
+
+@event.listens_for(Engine, "do_connect")
+def _know_cursors(dialect: Dialect, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
+    if dialect.name == "sqlite":
+        options["factory"] = _Connection
+
+
+@event.listens_for(Pool, "reset")
+def _close_cursors(connection: Any, *_more: Any) -> None:
+    if isinstance(connection, _Connection):
+        for cursor in list(connection.cursors):
+            cursor.close()
 
 
 @event.listens_for(Pool, "checkout")
