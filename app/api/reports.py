@@ -32,7 +32,7 @@ from app.reports.declared import strange
 from app.services import receipts
 
 PAGE, MOST = 100, 1_000  # rows of a page
-_PAGING = ("page", "page_size")
+_BESIDE = ("page", "page_size", "_l_")  # beside a report's parameters; the last is FAB's, for the language
 
 
 class ReportApi(Refusals, BaseApi):
@@ -83,7 +83,9 @@ class ReportApi(Refusals, BaseApi):
         except KeyError:
             abort(404)
         rows = list(found.part(page * size, size + 1))
-        lines = [[_plain(column.value(row), column.kind) for column in found.columns] for row in rows[:size]]
+        lines = [
+            [_plain((one.raw or one.value)(row), one.kind) for one in found.columns] for row in rows[:size]
+        ]
         told = {"columns": _columns(found), "result": lines, "more": len(rows) > size}
         said = report.asked(clock.now(), values).words
         sent = json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")
@@ -125,7 +127,7 @@ def _report(name: str, verb: Verb) -> Report:
 def _values(report: Report) -> dict[str, Any]:
     """Read the parameters; 400 for a value that can't be one, and for one that the report doesn't have."""
     for name in strange(report.parameters, request.args):
-        if name not in _PAGING:
+        if name not in _BESIDE:
             refuse(400, unknown(name))
     try:
         return report.values(request.args)
@@ -172,6 +174,8 @@ def _plain(value: Any, kind: Kind) -> Any:  # noqa: PLR0911 - one line a type
             return value
         case Enum():
             return value.value
+        case list():
+            return [_plain(one, kind) for one in value]
         case Decimal():
             return str(value)
         case datetime():

@@ -74,8 +74,9 @@ class TooManyRows(Exception):  # noqa: N818 - named like the condition, as the c
 class Column:
     """One column: its heading, how a row yields the value, the kind of its cells, its width in characters.
 
-    ``link`` gives the address to which the text of a row leads, None where it leads nowhere. A text that ``opens`` says
-    nothing else: where it can't be a link, the address stands instead.
+    ``link`` gives the address to which the text of a row leads, None where it leads nowhere. A text that ``opens``
+    says nothing else: where it can't be a link, the address stands instead. ``raw`` yields what programs get, where the
+    value is a text in the person's language.
     """
 
     heading: str | LazyString
@@ -84,6 +85,7 @@ class Column:
     width: int | None = None
     link: Callable[[Any], str | None] | None = None
     opens: bool = False
+    raw: Callable[[Any], Any] | None = None
 
 
 class Book:

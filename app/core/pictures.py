@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import Enum
 from math import ceil
 from typing import Any
 
@@ -27,7 +28,7 @@ class Few:
 
 
 #: What a cell may hold; None is unknown, which isn't zero.
-Cell = Quantity | Total | Few | int | str | date | None
+Cell = Quantity | Total | Few | int | str | Enum | date | None
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Line:
     """A row: its name, a cell for each heading, and where it leads: a record, or what a view makes a link of.
 
     ``short`` is its name on an axis, ``place`` its latitude and longitude. One of a month has its first ``day``.
+    ``key`` is what programs get, where the name is in the person's language.
     """
 
     name: str | LazyString
@@ -69,6 +71,7 @@ class Line:
     short: str = ""
     place: tuple[Decimal, Decimal] | None = None
     day: date | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True)

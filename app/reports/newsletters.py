@@ -58,7 +58,7 @@ def _by_month(days: Sequence[date], newsletter: str | None) -> Picture:
         if not hides():  # what a month adds to those before would tell a small number after all
             cells.append(left)
         name = babel.dates.format_date(day, "MMM yyyy", locale=formatting_locale())
-        lines.append(Line(name, cells, day=day))
+        lines.append(Line(name, cells, day=day, key=f"{day:%Y-%m}"))
     headings = (_ASKED, _YES, _RATE, _LEFT, *(() if hides() else (Heading(_("Subscribed at the end")),)))
     charts = [Chart(_("Asked, confirmed, ended"), (0, 1, 3))]
     if not hides():
@@ -96,18 +96,23 @@ def _by_source(days: Sequence[date], newsletter: str | None) -> Picture:
         found[channel, page] = _Row(asked, said_yes)
     for channel, page, ended in db.session.execute(consents.ended_by_source(bounds, newsletter)):
         found[channel, page] = found.get((channel, page), _Row()) + _Row(ended=ended)
-    names = [f"{display(channel)}: {page}" if page else display(channel) for channel, page in found]
-    sources = list(zip(names, found.values(), strict=True))
+    names = [_named(display(channel), page) for channel, page in found]
+    keys = [_named(channel.value, page) for channel, page in found]
+    sources = list(zip(zip(names, keys, strict=True), found.values(), strict=True))
     first, rest = sources[: SOURCES - 1], sources[SOURCES - 1 :]
     if rest:
-        first.append((gettext("others"), sum((row for _name, row in rest), _Row())))
-    cells = _cells([row for _name, row in first])
-    lines = [Line(name, tuple(some)) for (name, _row), some in zip(first, cells, strict=True)]
+        first.append(((gettext("others"), "others"), sum((row for _names, row in rest), _Row())))
+    cells = _cells([row for _names, row in first])
+    lines = [Line(name, tuple(some), key=key) for ((name, key), _row), some in zip(first, cells, strict=True)]
     headings, chart = (_ASKED, _YES, _RATE, _LEFT), Chart(_("Asked, confirmed, ended"), (0, 1, 3), "bars")
     notes = (_SOURCES, *((_few(),) if hides() else ()))
     return Picture(
         "by_source", _("By source"), _("Source"), headings, lines, (chart,), notes=notes, plain=True
     )
+
+
+def _named(channel: str, page: str | None) -> str:
+    return f"{channel}: {page}" if page else channel
 
 
 def _few() -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
+from enum import Enum
 from typing import Any
 
 from flask_babel import gettext
@@ -97,7 +99,8 @@ def tables(result: Sequence[Picture]) -> list[Table]:
 
 def columns_of(picture: Picture) -> list[Column]:
     """Give the columns: a number that may be qualified has its qualifier beside it, and how many stated it."""
-    found = [Column(picture.first, lambda line: str(line.name), width=_NAME_WIDTH, link=_leads)]
+    name = Column(picture.first, lambda line: str(line.name), width=_NAME_WIDTH, link=_leads)
+    found = [replace(name, raw=lambda line: line.key or str(line.name))]
     lines = [*picture.lines, *([picture.total] if picture.total else [])]
     for at, heading in enumerate(picture.headings):
         cells = [line.cells[at] for line in lines]
@@ -126,8 +129,8 @@ def _cell(at: int, read: Callable[[Cell], Any]) -> Callable[[Line], Any]:
     return lambda line: read(line.cells[at])
 
 
-def _text(cell: Cell) -> str:
-    return cell if isinstance(cell, str) else ""
+def _text(cell: Cell) -> str | Enum:
+    return cell if isinstance(cell, (str, Enum)) else ""
 
 
 def _number(cell: Cell) -> Any:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from app.access import Role
 from app.core.db import db
 from app.models.events import EventStatus
+from app.models.offices import State
+from app.models.organisations import Sector
 from app.models.receipts import Receipt
 from app.reports import REPORTS
 from tests import factories as make
@@ -137,3 +139,32 @@ def test_a_whole_number_is_a_number_and_an_amount_a_text(world):
     ]
     assert {type(cell) for kind, cell in cells if kind == "integer"} == {int}
     assert {type(cell) for kind, cell in cells if kind == "money"} == {str}
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("organisations/organisations", ["culture", "craft"]),
+        ("contacts/contacts", "AT"),
+        ("network/network_events", "HE"),
+        ("network/network_offices", "HE"),
+        ("newsletters/by_month", "2026-01"),
+        ("newsletters/by_source", "paper"),
+    ],
+)
+def test_rows_are_the_same_in_each_language(world, path, expected):
+    """What is a word of the product's comes as it's stored; the language is for the titles of the columns."""
+    world.mine.state = State.HE
+    make.organisation(world.mine, "Kontor", sectors=[Sector.CRAFT, Sector.CULTURE])
+    make.contact(world.mine, "Kim", country="AT")
+    make.event(world.mine, starts_on=date(2026, 3, 1), status=EventStatus.HELD, state=State.HE)
+    subscription = make.subscription(make.subscriber(world.mine), make.newsletter(world.mine))
+    make.consent(subscription, at=datetime(2026, 1, 15, 12, tzinfo=UTC))
+    db.session.commit()
+    program, asked = world.program(Role.ADMINISTRATOR), {"year": 2026} if "newsletters" in path else {}
+    german, english = (
+        program.get(f"reports/{path}", query_string={**asked, "_l_": code}).json for code in ("de", "en")
+    )
+    assert german["result"] == english["result"]
+    assert german["columns"] != english["columns"]
+    assert expected in [value for row in english["result"] for value in row]

@@ -12,7 +12,6 @@ from app.core import clock
 from app.core.db import db
 from app.core.excel import Kind
 from app.core.pictures import Cell, Chart, Heading, Line, Picture
-from app.core.values import display
 from app.labels import label
 from app.models.offices import State
 from app.queries import events, offices
@@ -42,6 +41,7 @@ def held() -> Picture:
         Line(
             str(state) if state else gettext("no state"),
             tuple(sum(found.get((state, year), 0) for year in years) for _title, years in columns),
+            key=state.value if state else "",
         )
         for state in rows
     ]
@@ -68,7 +68,7 @@ def sites() -> Picture:
         lines.append(
             Line(
                 city or gettext("no city"),
-                (display(state), count, first, last),
+                (state, count, first, last),
                 place=place,
             )
         )
@@ -108,7 +108,7 @@ def regions() -> Picture:
     lines = [
         Line(
             str(office),
-            (display(office.kind), display(office.state), count, last, ahead),
+            (office.kind, office.state, count, last, ahead),
             office,
         )
         for office, count, last, ahead in found[:OFFICES]

@@ -58,6 +58,7 @@ class Field:
     section: Section | None = None
     link: Callable[[Any], str | None] | None = None
     mark: Mark | None = None
+    raw: Callable[[Any], Any] | None = None  # what programs get instead of a text in the person's language
     opens: bool = False  # its text only leads somewhere: where there are no links, the address stands instead
 
     @property
@@ -69,7 +70,9 @@ class Field:
     def column(self) -> Column:
         """The column as a file has it. "Yes" is a word, as people write it: Excel would say WAHR."""
         kind = Kind.TEXT if self.kind is Kind.BOOLEAN else self.kind
-        return Column(self.heading, self.read or self._reading(), kind, self.width, self.link, self.opens)
+        return Column(
+            self.heading, self.read or self._reading(), kind, self.width, self.link, self.opens, self.raw
+        )
 
     def column_at(self, place: int | None) -> Column:
         """The same, read of rows that hold its value at a place."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from flask_babel import force_locale, get_locale, gettext
@@ -52,7 +53,13 @@ ORGANISATIONS = (
     Field("legal_form", "Organisation", width=12),
     Field("kind", "Organisation", width=18),
     Field("parent", "Organisation", width=20),
-    Field("sectors", "Organisation", width=24, read=lambda row: ", ".join(map(display, row.sectors))),
+    Field(
+        "sectors",
+        "Organisation",
+        width=24,
+        read=lambda row: ", ".join(map(display, row.sectors)),
+        raw=attrgetter("sectors"),
+    ),
     Field("street", "Organisation", width=22),
     Field("postal_code", "Organisation", width=11),
     *NAME[1:],
@@ -108,6 +115,7 @@ CONTACTS = (
         "Contact",
         width=14,
         read=lambda row: None if row.country is None else _country(row.country),
+        raw=attrgetter("country"),
     ),
     Field("language", "Contact", width=12),
     Field("do_not_email", "Contact", Kind.BOOLEAN, 11),
