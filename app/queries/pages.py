@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     CompoundSelect,
     TableClause,
     and_,
     case,
+    cast,
     column,
     func,
     inspect,
@@ -91,9 +93,23 @@ def page(query: Query[Any], order: Order, cut: Cut, hits: Query[Any] | None = No
     return rows.ordered(shown, order.model, order.column, order.direction)
 
 
+def as_known(count: int, end: int, *, more: bool) -> int:
+    """Say what is known of the count of all rows, once those up to ``end`` were seen, and whether there are ``more``.
+
+    One that goes on beyond COUNT_CAP is a number that's larger by one than what is certain, or else About or Sure.
+    """
+    if count <= rows.COUNT_CAP:
+        return count
+    if not more:
+        return rows.Sure(end)
+    # Nothing but statistics tells of more than one beyond the cap.
+    known = max(count, end + 1)
+    return rows.About(known) if count > rows.COUNT_CAP + 1 else known
+
+
 def _all(query: Query[Any], model: Any) -> Any:
     """Count the rows of a list that isn't narrowed. Statistics may tell who sees them all that they're very many."""
-    count = rows.counting(query, model).scalar_subquery()
+    count = rows.counting(query, model, rows.COUNT_CAP).scalar_subquery()
     scope = current()
     sees_all = scope.works_everywhere and issubclass(model, (OfficeScoped, Shareable))
     if not sees_all or _on_sqlite():
@@ -101,7 +117,7 @@ def _all(query: Query[Any], model: Any) -> Any:
     known: TableClause = table("pg_class", column("oid"), column("reltuples"))
     name = func.to_regclass(model.__tablename__)
     told = select(known.c.reltuples).where(known.c.oid == name).scalar_subquery()
-    return case((told > SURELY * rows.COUNT_CAP, rows.COUNT_CAP + 1), else_=count)
+    return case((told > SURELY * rows.COUNT_CAP, cast(told, BigInteger)), else_=count)
 
 
 def _walked(query: Query[Any], order: Order, cut: Cut, *given: ColumnElement[bool]) -> Any:

@@ -16,6 +16,16 @@ from app.models.base import OfficeScoped
 Narrowed = TypeVar("Narrowed")
 
 COUNT_CAP = 10_000
+
+
+class About(int):
+    """So many rows, by the database's statistics."""
+
+
+class Sure(int):
+    """So many rows, beyond what is counted: the last of them was seen."""
+
+
 #: What a list shows of a row only where its column was chosen.
 ASIDE = ("search", "created_at", "created_by", "changed_at", "changed_by")
 

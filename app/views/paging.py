@@ -33,11 +33,10 @@ def steps(name: str, page: int, size: int, count: int, shown: Sequence[Any]) -> 
     beside its page, from which the page is found.
     """
     far = page * size >= rows.COUNT_CAP and shown and isinstance(shown[0], Entity)
-    more = (page + 1) * size < count or (count > rows.COUNT_CAP and len(shown) == size)
     found: dict[str, dict[str, Any]] = {}
     if page > 0:
         found["back"] = {f"page_{name}": page - 1} | ({f"{BEFORE}_{name}": _as_seen(shown[0])} if far else {})
-    if more:
+    if (page + 1) * size < count:
         found["on"] = {f"page_{name}": page + 1} | ({f"{AFTER}_{name}": _as_seen(shown[-1])} if far else {})
     return found
 

@@ -103,17 +103,23 @@ class Table(_Interface):  # type: ignore[misc]
             ordered = rows.ordered(query, self.obj, order_column, order_direction)
             return self.count(query), ordered.options(*self.options(columns)).all()
         order, start = Order(self.obj, order_column, order_direction), (page or 0) * page_size
+        before = beside is not None and beside.before
+        # Where nobody counts any more, the row behind a page tells that there is another one.
+        looks = start + page_size > rows.COUNT_CAP and not before
+        size = page_size + looks
         hits = self._hits(query, filters) if filters is not None and filters.values else None
 
         def read(cut: Cut) -> list[Any]:
             asked = pages.page(query, order, cut, hits)
             return asked.options(*self.along(columns)).all()
 
-        found = read(Cut(start, page_size, beside))
-        if beside is not None and len(found) < (page_size if beside.before else 1):
-            found = read(Cut(start, page_size))
+        found = read(Cut(start, size, beside))
+        if beside is not None and len(found) < (page_size if before else 1):
+            found = read(Cut(start, size))
         if found:
-            return found[0][1], [row for row, _count in found]
+            end = start + min(len(found), page_size)
+            count = pages.as_known(found[0][1], end, more=not looks or len(found) == size)
+            return count, [row for row, _count in found[:page_size]]
         # A page behind the last one has no row that could tell.
         return self.count(query if hits is None else hits) if start else 0, []
 

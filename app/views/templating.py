@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, current_app, g, request, url_for
 from flask_appbuilder.filemanager import uuid_originalname
+from flask_babel import gettext
 from markupsafe import Markup
 
 from app.access import Verb, current, demo
@@ -27,6 +28,7 @@ from app.views.uploads import has_file
 
 #: What stands for itself in the arguments of an address, as Flask writes them.
 _PLAIN = "!$'()*,/:;?@"
+_DIGITS = 3  # of a number that isn't known exactly
 
 
 def register(app: Flask) -> None:
@@ -121,4 +123,10 @@ def here(changes: dict[str, Any]) -> str:
 
 def counted(count: int) -> str:
     """Write how many rows there are; they are counted up to a cap."""
-    return f"{format_decimal(rows.COUNT_CAP)}+" if count > rows.COUNT_CAP else format_decimal(count)
+    match count:
+        case rows.About():
+            return gettext("about %(number)s", number=format_decimal(round(count, _DIGITS - len(str(count)))))
+        case rows.Sure():
+            return format_decimal(count)
+        case _:
+            return f"{format_decimal(count - 1)}+" if count > rows.COUNT_CAP else format_decimal(count)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
+from flask_babel import force_locale
 
 from app.access import Role
 from app.core.db import db
@@ -13,6 +15,7 @@ from app.models.contacts import Contact
 from app.models.languages import Language
 from app.models.offices import Office
 from app.queries import rows
+from app.views import templating
 from tests import factories as make
 from tests.counting import counting
 from tests.tables import read
@@ -131,3 +134,31 @@ def test_near_pages_and_other_links_are_told_by_number_alone(browser):
     links = re.findall(r'<a [^>]*id="(?:page-[0-9]|sort-)[^>]*>', there)
     assert len(links) > 5
     assert not any("after_" in link for link in links)
+
+
+@pytest.mark.parametrize("narrowed", [{}, {"q": "e"}])
+def test_the_last_page_leads_nowhere_and_knows_how_many_there_are(browser, narrowed):
+    """Rows are counted up to four. Behind these, what's certain is what was seen, and that there is one more."""
+    size = {"psize_ContactView": "1", "_oc_ContactView": "last_name", **narrowed}
+    address, seen = f"{PAGE}?{urlencode(size)}", []
+    while address:
+        page = read(browser.get(address))
+        assert page.keys, seen
+        seen.append(page.count)
+        address = page.links.get("next")
+    last = len(seen)
+    assert last > 9
+    assert seen[0] == "1–1 of 4+"
+    assert seen[-2] == f"{last - 1}–{last - 1} of {last - 1}+"
+    assert seen[-1] == f"{last}–{last} of {last}"
+    behind = read(browser.get(PAGE, query_string={**size, "page_ContactView": last}))
+    assert behind.keys == []
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(50_001, "50,000+"), (rows.Sure(50_001), "50,001"), (rows.About(1_003_412), "about 1,000,000")],
+)
+def test_a_count_says_how_sure_it_is(app, count, said):
+    with app.test_request_context(), force_locale("en"):
+        assert templating.counted(count) == said
