@@ -22,7 +22,7 @@ from app.access import Section, Verb, current
 from app.core.excel import Book, Column, Kind, Sheet, open_workbook, print_header, print_setup, write_text
 from app.core.values import Qualifier, Quantity, display
 from app.labels import label
-from app.reports.declared import Asked, Parameter, Table, chosen_office
+from app.reports.declared import Asked, Parameter, Table, chosen_office, unbroken
 
 DEFINITIONS: dict[Qualifier, LazyString] = {
     Qualifier.EXACT: _("The number as it was reported, without reservation."),
@@ -164,11 +164,11 @@ def style_table(sheet: Sheet, columns: Sequence[Column], rows: int) -> None:
     text = raw.add_format({"indent": 1})
     for index, column in enumerate(columns):
         is_text = column.kind is Kind.TEXT
-        sheet.raw.set_column(index, index, column.width, text if index and is_text else None)
+        sheet.raw.set_column(index, index, unbroken(column, _SMALL), text if index and is_text else None)
         style = {"bold": True, "font_size": _SMALL, "text_wrap": True, "valign": "top"}
         style |= {"align": "left", "indent": int(bool(index))} if is_text else {"align": "right"}
         write_text(sheet, (0, index), str(column.heading), raw.add_format(style))
-    lines = max(_lines(str(column.heading), (column.width or 1) * _FONT / _SMALL) for column in columns)
+    lines = max(_lines(str(column.heading), unbroken(column, _SMALL) * _FONT / _SMALL) for column in columns)
     sheet.raw.set_row(0, _SMALL_LINE * (lines + 1))  # the filter's button takes a line of its own
     word = str(Qualifier.EXACT.title).replace('"', '""')
     grey = raw.add_format({"font_color": _GREY})

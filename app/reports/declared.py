@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from app.core.excel import Column
 from app.core.pieces import batches
 from app.core.values import display
 from app.labels import label
+
+_BOLD = 0.1  # units of width to a bold letter, and to a point of its size
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,12 @@ def chosen_office() -> dict[str, str]:
         return {}
     name, _above = scope.reach[scope.chosen]
     return {str(label("Contract", "office")): gettext("%(office)s and those below it", office=name)}
+
+
+def unbroken(column: Column, points: int) -> int:
+    """Say how wide a column is, so that no word of its heading, in bold letters of this size, is broken."""
+    longest = max(map(len, str(column.heading).split()), default=0)
+    return max(column.width or 1, ceil(longest * points * _BOLD) + 1)
 
 
 @dataclass(frozen=True)

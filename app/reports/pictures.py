@@ -12,7 +12,7 @@ from flask_babel import gettext
 
 from app.core.excel import Book, Column, Kind, Sheet
 from app.core.pictures import Cell, Chart, Line, Picture, quantity
-from app.core.values import Quantity, Total
+from app.core.values import Quantity, Total, formatting_locale
 from app.models.events import Event
 from app.models.offices import Office
 from app.reports import drawing
@@ -20,7 +20,8 @@ from app.reports.base import Asked, Report, Table, print_report, quantity_column
 from app.reports.drawing import Drawn, Series
 from app.reports.sheets import write_rows
 
-_MONTH = "mmm yyyy"
+# Excel writes the name of a month in the language of who opens the file, unless it's named, by Windows's number.
+_MONTHS = {"de": "[$-407]mmm yyyy", "en": "[$-809]mmm yyyy"}
 _FIRST_DAY = date(1899, 12, 30)  # from which Excel counts days
 _PLACES = {Event: "events", Office: "offices"}
 _NAME_WIDTH, _TEXT_WIDTH, _NUMBER_WIDTH = 32, 20, 13
@@ -59,10 +60,14 @@ def _write_table(book: Book, picture: Picture, asked: Asked) -> tuple[int, list[
 
 def _write_months(sheet: Sheet, lines: Sequence[Line]) -> None:
     """Write months as days that read as months: a text could be neither sorted nor grouped."""
-    form = sheet.book.raw.add_format({"num_format": _MONTH, "align": "left"})
+    form = sheet.book.raw.add_format({"num_format": _months(), "align": "left"})
     for row, line in enumerate(lines, 1):
         if line.day is not None:
             sheet.raw.write_datetime(row, 0, datetime.combine(line.day, time.min), form)
+
+
+def _months() -> str:
+    return _MONTHS.get(formatting_locale().language, _MONTHS["en"])
 
 
 def _drawn(sheet: Sheet, picture: Picture, chart: Chart, headings: Sequence[str]) -> Drawn:
@@ -82,7 +87,7 @@ def _drawn(sheet: Sheet, picture: Picture, chart: Chart, headings: Sequence[str]
         series,
         lying=chart.kind != "columns",
         stacked=chart.stacked,
-        name_format=_MONTH if days else "",
+        name_format=_months() if days else "",
     )
 
 

@@ -88,7 +88,10 @@ def test_newsletters_are_drawn_month_by_month(editor, office):
     months, sources = book.worksheets[:2]
     assert book.sheetnames[2:] == ["Charts", "Info"]
     assert len(months.tables) == len(sources.tables) == 1
-    assert (months["A2"].value, months["A2"].number_format) == (datetime(2025, 1, 1), "mmm yyyy")  # noqa: DTZ001
+    named = "[$-809]mmm yyyy"  # in the person's language, wherever the file is opened
+    assert (months["A2"].value, months["A2"].number_format) == (datetime(2025, 1, 1), named)  # noqa: DTZ001
+    heading = next(cell for cell in months[1] if cell.value == "Confirmation rate, %")
+    assert months.column_dimensions[heading.column_letter].width > len("Confirmation") * 0.9 + 1
     assert len(drawn(data)) == 3
     said = [cell.value for cell in book["Info"]["B"]]
     assert "An empty cell is unknown, not zero. Totals leave it out." in said
