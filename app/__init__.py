@@ -22,7 +22,7 @@ from app.access import enter_request, fab_roles
 from app.core import queue
 from app.core.db import db
 from app.security import OfficeSecurityManager, keep_alive, keep_ended
-from app.views import adding, arguments, assets, errors, kept, locale, templating, working
+from app.views import adding, arguments, assets, background, errors, kept, locale, templating, working
 from app.views.framing import CSP
 
 # Beyond this number of session files the ended ones are removed, and only then the oldest.
@@ -72,6 +72,7 @@ def create_app(config: object | str = "config", **overrides: Any) -> Flask:
     working.register(app)
     adding.register(app)
     kept.register(app)
+    background.register(app)
     with app.app_context():
         appbuilder = MarktAppBuilder(
             app,

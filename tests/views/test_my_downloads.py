@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from app.models.downloads import Download, DownloadError, DownloadState
 from app.models.organisations import Organisation
 from app.models.receipts import Receipt
 from app.models.users import Membership
+from app.views.background import AT_ONCE, SHARE
 from app.views.downloads import QUICKER
 from app.views.reports import SLOWER
 from tests import factories as make
@@ -129,6 +131,23 @@ def test_what_takes_long_to_count_is_made_in_the_background(app, browser, office
         make.organisation(office, f"Verein {number}")
     monkeypatch.setattr("app.reports.tables.base.Result.size", slow)
     assert browser.get(EXPORT).location == PAGE
+
+
+def test_while_many_files_are_made_a_small_one_waits_for_its_turn(app, browser, monkeypatch):
+    """Made within requests, they would leave no thread for pages."""
+    monkeypatch.setitem(app.config, "DOWNLOAD_ROWS", 3)
+    free = app.extensions[AT_ONCE]
+    places = app.config["THREADS"] // SHARE
+    for _request in range(places + 1):
+        assert browser.get(EXPORT).status_code == 200, "each gives its place back"
+    with ExitStack() as others:
+        for _other in range(places):
+            others.enter_context(free)
+        assert browser.get(EXPORT).location == PAGE
+        assert browser.get("/organisations/export/csv").location == PAGE
+    assert browser.get(EXPORT).status_code == 200
+    assert run_all(app) == 2
+    assert {one.state for one in db.session.scalars(select(Download))} == {DownloadState.READY}
 
 
 def test_twenty_at_once_by_two_people_are_all_made(app, office, browser, person):
