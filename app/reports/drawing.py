@@ -17,6 +17,7 @@ MOST = 30  # rows that are drawn: nobody tells more bars apart
 
 _COLOURS = ("#1F5FA8", "#D9730D", "#2A8C82", "#8A4F9E", "#7A7A7A", "#B5B5B5")
 _WIDE, _HIGH = 1_000, 420  # pixels: the width of a page, and half of its height
+_FEW = 10  # to which an axis counts by ones
 _ROW = 20  # pixels of a sheet's row
 
 
@@ -99,7 +100,7 @@ def _chart(book: Book, one: Drawn) -> tuple[Any, int]:
     names_of: dict[str, Any] = {**small, "major_gridlines": {"visible": False}}
     if one.name_format:
         names_of |= {"num_format": one.name_format, "text_axis": True}
-    numbers_of: dict[str, Any] = {**small, "major_gridlines": grid, "min": 0}
+    numbers_of: dict[str, Any] = {**small, "major_gridlines": grid, "min": 0, **_steps(one)}
     if one.lying:
         # XlsxWriter's axes lie as the bars do. From top to bottom, and the numbers below.
         chart.set_x_axis(numbers_of)
@@ -112,3 +113,11 @@ def _chart(book: Book, one: Drawn) -> tuple[Any, int]:
     high = max(_HIGH, 160 + last * bars) if one.lying else _HIGH
     chart.set_size({"width": _WIDE, "height": high})
     return chart, high
+
+
+def _steps(one: Drawn) -> dict[str, int]:
+    """Let an axis of few whole numbers have no halves: there is no half a contract."""
+    numbers = [[float(number or 0) for number in series.numbers] for series in one.series]
+    highest = max((sum(row) if one.stacked else max(row) for row in zip(*numbers, strict=True)), default=0)
+    whole = all(number.is_integer() for series in numbers for number in series)
+    return {"major_unit": 1} if whole and highest <= _FEW else {}

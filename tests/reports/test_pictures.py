@@ -93,6 +93,7 @@ def test_newsletters_are_drawn_month_by_month(editor, office):
     heading = next(cell for cell in months[1] if cell.value == "Confirmation rate, %")
     assert months.column_dimensions[heading.column_letter].width > len("Confirmation") * 0.9 + 1
     assert len(drawn(data)) == 3
+    assert all('<c:majorUnit val="1"/>' in one for one in drawn(data)), "there is no half a subscriber"
     said = [cell.value for cell in book["Info"]["B"]]
     assert "An empty cell is unknown, not zero. Totals leave it out." in said
 
