@@ -25,7 +25,7 @@ def within(seconds: float) -> AbstractContextManager[None]:
     connection = db.session.connection()
     if connection.dialect.name == "sqlite":
         return _within_on_sqlite(connection.connection.driver_connection, seconds)
-    return _within_on_postgresql(connection, seconds)
+    return _within_on_postgresql(seconds)
 
 
 @contextmanager
@@ -44,8 +44,9 @@ def _within_on_sqlite(driver: Any, seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def _within_on_postgresql(connection: sa.Connection, seconds: float) -> Iterator[None]:
+def _within_on_postgresql(seconds: float) -> Iterator[None]:
     savepoint = db.session.begin_nested()
+    connection = db.session.connection()  # sets the savepoint, before which nothing may be limited
     try:
         with _limited(connection, time.monotonic() + seconds):
             yield

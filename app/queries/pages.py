@@ -109,7 +109,7 @@ def as_known(count: int, end: int, *, more: bool) -> int:
 
 def _all(query: Query[Any], model: Any) -> Any:
     """Count the rows of a list that isn't narrowed. Statistics may tell who sees them all that they're very many."""
-    count = rows.counting(query, model, rows.COUNT_CAP).scalar_subquery()
+    count = rows.counting(query, model).scalar_subquery()
     scope = current()
     sees_all = scope.works_everywhere and issubclass(model, (OfficeScoped, Shareable))
     if not sees_all or _on_sqlite():

@@ -113,9 +113,10 @@ def directed(keys: Iterable[Any], direction: str) -> Iterator[Any]:
     return (key.desc() if direction == "desc" else key.asc() for key in keys)
 
 
-def counting(query: Query[Any], model: Any, cap: int = COUNT_CAP) -> Query[Any]:
-    """Count keys, up to one more than ``cap``: nobody pages further, and a full count is slow."""
-    keys = query.with_entities(model.id).order_by(None).limit(cap + 1).subquery()
+def counting(query: Query[Any], model: Any, cap: int | None = None) -> Query[Any]:
+    """Count keys, up to one more than ``cap``, or COUNT_CAP: nobody pages further, and a full count is slow."""
+    most = COUNT_CAP if cap is None else cap
+    keys = query.with_entities(model.id).order_by(None).limit(most + 1).subquery()
     return query.session.query(func.count()).select_from(keys)
 
 

@@ -31,9 +31,9 @@ def register(app: Flask) -> None:
 
 
 def _begins() -> bool:
-    """Whether a file may be made within this request, until it ends."""
+    """Whether a file may be made within this request, until it ends: others may be done in a moment."""
     slots: BoundedSemaphore = current_app.extensions[AT_ONCE]
-    if slots.acquire(blocking=False):
+    if slots.acquire(timeout=current_app.config["DOWNLOAD_PATIENCE"]):
         g.making = slots
     return "making" in g
 

@@ -79,8 +79,8 @@ class Table(_Interface):  # type: ignore[misc]
         """Leave out what another office shares: it's read with everybody, and changed by its office alone."""
         return Mine("office", self).apply(query, None) if issubclass(self.obj, Shareable) else query
 
-    def count(self, query: Query[Any], cap: int = rows.COUNT_CAP) -> int:
-        """Count, up to one more than the cap."""
+    def count(self, query: Query[Any], cap: int | None = None) -> int:
+        """Count, up to one more than the cap, or COUNT_CAP."""
         return int(rows.counting(query, self.obj, cap).scalar() or 0)
 
     def query(

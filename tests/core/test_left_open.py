@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import pytest
 from sqlalchemy import select
 
@@ -25,15 +27,20 @@ def test_who_gets_a_connection_next_reads_what_is_new_and_can_write(app, databas
             used = db.session.connection().connection.driver_connection
             db.session.rollback()
 
-            with db.engine.connect() as first, db.engine.connect() as second:
-                # One of them is the connection on which rows are left; the other writes.
-                names = {one.connection.driver_connection: one for one in (first, second)}
-                other = next(one for driver, one in names.items() if driver is not used)
+            with ExitStack() as stack:
+                # All that the pool holds, and one more: the first is that on which rows are left, the other writes.
+                kept = [
+                    stack.enter_context(db.engine.connect())
+                    for _number in range(db.engine.pool.checkedin() + 1)
+                ]
+                next_one = next(one for one in kept if one.connection.driver_connection is used)
+                other = next(one for one in kept if one is not next_one)
                 other.execute(Organisation.__table__.update().values(city=stream.__name__))
                 other.commit()
-                assert _cities(names[used]) == {stream.__name__}
-                names[used].execute(Organisation.__table__.update().values(city="again"))
-                names[used].commit()
+                assert _cities(next_one) == {stream.__name__}
+                next_one.execute(Organisation.__table__.update().values(city="again"))
+                next_one.commit()
+                other.rollback()
                 assert _cities(other) == {"again"}
 
 

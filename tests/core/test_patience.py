@@ -61,3 +61,10 @@ def test_postgresql_compiles_no_statement(database):
     """It took two thirds of a report's time to compile what then ran once."""
     if database.get_bind().dialect.name == "postgresql":
         assert database.scalar(text("SHOW jit")) == "off"
+
+
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)  # SQLite's limit is the driver's
+def test_what_comes_after_a_look_has_all_the_time(app, database):
+    with within(0.5):
+        db.session.scalar(counting(1))
+    assert db.session.scalar(text("SHOW statement_timeout")) == "0"

@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from http.client import HTTPConnection
+from threading import BoundedSemaphore
 from urllib.parse import quote
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from app.access import Role, everything
 from app.core.db import db
 from app.core.serving import serving
+from app.views.background import AT_ONCE
 from tests import factories as make
 from tests.api.calls import Program
 from tests.conftest import _empty
@@ -57,8 +59,9 @@ def readers(app):
 
 
 @pytest.fixture
-def server(app):
-    """The embedded server, with eight threads."""
+def server(app, monkeypatch):
+    """The embedded server, with eight threads, each of which may make a file."""
+    monkeypatch.setitem(app.extensions, AT_ONCE, BoundedSemaphore(8))
     with serving(app, threads=8) as port:
         yield port
 
