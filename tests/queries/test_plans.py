@@ -15,6 +15,7 @@ from app.generator.plan import Size
 from app.models.users import Staff
 from app.queries import rows
 from tests import factories as make
+from tests.tables import read
 
 
 @pytest.fixture
@@ -137,6 +138,8 @@ def test_statistics_that_tell_of_very_many_spare_the_agency_a_count(country, mon
                 done = connection.exec_driver_sql(f"EXPLAIN (ANALYZE) {statement[0]}", statement[1])
                 counting = "\n".join(str(row) for row in done).split("Aggregate")[1].splitlines()[0]
             assert ("never executed" not in counting) is counts, (cap, who, counting)
+            said = read(country[who].get("/contacts/list/")).count
+            assert ("about" in said) is not counts, (cap, who, said)
 
 
 def test_an_order_without_an_index_is_not_read_by_another_one(country):
