@@ -202,6 +202,9 @@ def settings(folder: Any, url: str) -> dict[str, Any]:
         "WTF_CSRF_ENABLED": False,
         "RATELIMIT_ENABLED": False,
         "SERVER_NAME": "localhost",
+        # A crowded machine is slow. Who asks what happens to those who wait too long sets less.
+        "DOWNLOAD_PATIENCE": 20,
+        "PREVIEW_PATIENCE": 20,
     }
 
 

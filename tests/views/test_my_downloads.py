@@ -143,8 +143,10 @@ def test_while_many_files_are_made_a_small_one_waits_for_its_turn(app, browser, 
     with ExitStack() as others:
         for _other in range(places):
             others.enter_context(free)
+        monkeypatch.setitem(app.config, "DOWNLOAD_PATIENCE", 0.2)
         assert browser.get(EXPORT).location == PAGE
         assert browser.get("/organisations/export/csv").location == PAGE
+    monkeypatch.setitem(app.config, "DOWNLOAD_PATIENCE", 20)
     assert browser.get(EXPORT).status_code == 200
     run_all(app)
     db.session.expire_all()
