@@ -67,9 +67,10 @@ rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 const manifest = {};
 const scripts = result.outputFiles.filter((file) => file.path.endsWith(".js")).map((file) => file.text);
+const shortened = needed(files(app, /\.(html|py)$/), scripts);
 for (const file of result.outputFiles) {
-  const style = file.path.endsWith(".css") && needed(file.text, files(app, /\.(html|py)$/), scripts);
-  write(basename(file.path), style || file.contents, manifest);
+  const content = file.path.endsWith(".css") ? shortened(file.text) : file.contents;
+  write(basename(file.path), content, manifest);
 }
 write("icons.svg", sprite(), manifest);
 write("icon.svg", readFileSync(join(here, "icon.svg")), manifest);

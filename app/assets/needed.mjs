@@ -23,20 +23,22 @@ function outside(selector) {
   return outer === selector ? outer : outside(outer);
 }
 
-// Gives a style sheet without the rules for classes that are no word in the files at these paths, nor in the texts of
-// scripts. Rules for elements, attributes and states stay.
-export function needed(css, paths, scripts) {
+// Reads the files at these paths and the texts of scripts, and gives what leaves out of a style sheet the rules for
+// classes that are no word in them. Rules for elements, attributes and states stay.
+export function needed(paths, scripts) {
   const texts = [...paths.map((path) => readFileSync(path, "utf8")), ...scripts];
   const words = new Set(texts.flatMap((text) => text.match(WORDS) ?? []));
   const patterns = texts.flatMap(made);
   const used = (name) => words.has(name) || patterns.some((pattern) => pattern.test(name));
   const can = (selector) => [...outside(selector).matchAll(NAMED)].every(([, name]) => used(name));
-  const whole = postcss.parse(css);
-  whole.walkRules((rule) => {
-    if (/keyframes$/.test(rule.parent.name ?? "")) return;
-    const selectors = rule.selectors.filter(can);
-    if (selectors.length) rule.selectors = selectors;
-    else rule.remove();
-  });
-  return whole.toString();
+  return (css) => {
+    const whole = postcss.parse(css);
+    whole.walkRules((rule) => {
+      if (/keyframes$/.test(rule.parent.name ?? "")) return;
+      const selectors = rule.selectors.filter(can);
+      if (selectors.length) rule.selectors = selectors;
+      else rule.remove();
+    });
+    return whole.toString();
+  };
 }

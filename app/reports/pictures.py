@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, datetime, time
 from enum import Enum
 from typing import Any
@@ -104,8 +103,9 @@ def tables(result: Sequence[Picture]) -> list[Table]:
 
 def columns_of(picture: Picture) -> list[Column]:
     """Give the columns: a number that may be qualified has its qualifier beside it, and how many stated it."""
-    name = Column(picture.first, lambda line: str(line.name), width=_NAME_WIDTH, link=_leads)
-    found = [replace(name, raw=lambda line: line.key or str(line.name))]
+    found = [
+        Column(picture.first, _name, width=_NAME_WIDTH, link=_leads, raw=lambda line: line.key or _name(line))
+    ]
     lines = [*picture.lines, *([picture.total] if picture.total else [])]
     for at, heading in enumerate(picture.headings):
         cells = [line.cells[at] for line in lines]
@@ -121,6 +121,10 @@ def columns_of(picture: Picture) -> list[Column]:
         else:
             found.append(Column(heading.title, _cell(at, _number), heading.kind, _NUMBER_WIDTH))
     return found
+
+
+def _name(line: Line) -> str:
+    return str(line.name)
 
 
 def stated(cell: Cell) -> str:
