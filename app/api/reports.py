@@ -28,11 +28,11 @@ from app.core.values import Quantity, display
 from app.labels import SECTIONS
 from app.reports import REPORTS
 from app.reports.base import Parameter, Report, Table
-from app.reports.declared import strange
+from app.reports.declared import LANGUAGE, strange
 from app.services import receipts
 
 PAGE, MOST = 100, 1_000  # rows of a page
-_BESIDE = ("page", "page_size", "_l_")  # beside a report's parameters; the last is FAB's, for the language
+_BESIDE = ("page", "page_size", LANGUAGE)  # what may be asked for beside a report's parameters
 
 
 class ReportApi(Refusals, BaseApi):

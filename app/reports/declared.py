@@ -20,6 +20,7 @@ from app.core.pieces import batches
 from app.core.values import display
 from app.labels import label
 
+LANGUAGE = "_l_"  # beside the parameters, any address may say in which language its answer is
 _BOLD = 0.1  # units of width to a bold letter, and to a point of its size
 
 

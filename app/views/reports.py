@@ -23,7 +23,7 @@ from app.core.values import Qualifier
 from app.labels import label
 from app.reports import REPORTS
 from app.reports.base import DEFINITIONS, Asked, Report
-from app.reports.declared import strange
+from app.reports.declared import LANGUAGE, strange
 from app.reports.tables.base import Preview
 from app.reports.tables.cells import numeric
 from app.reports.tables.parameters import MOST
@@ -32,7 +32,6 @@ from app.views import arguments, documents
 from app.views.background import asked_later
 from app.views.lookups import PAGE, offered
 
-LANGUAGE = "_l_"  # any page's address may say in which language it is
 SLOWER = 2  # times fewer rows are printed at once: a thousand take up to a second
 
 

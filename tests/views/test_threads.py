@@ -7,7 +7,6 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from http.client import HTTPConnection
-from threading import BoundedSemaphore
 from urllib.parse import quote
 
 import pytest
@@ -61,7 +60,7 @@ def readers(app):
 @pytest.fixture
 def server(app, monkeypatch):
     """The embedded server, with eight threads, each of which may make a file."""
-    monkeypatch.setitem(app.extensions, AT_ONCE, BoundedSemaphore(8))
+    monkeypatch.setitem(app.extensions, AT_ONCE, threading.BoundedSemaphore(8))
     with serving(app, threads=8) as port:
         yield port
 
