@@ -63,7 +63,6 @@ SQLALCHEMY_ENGINE_OPTIONS = {
     # Lists and searches ask in more ways than the 500 that are remembered else: a tenth of the time went into writing
     # the same SQL again.
     "query_cache_size": 1500,
-    **({} if SQLALCHEMY_DATABASE_URI.startswith("sqlite") else {"pool_pre_ping": True}),
 }
 REDIS_URL = os.environ.get("REDIS_URL", "")
 

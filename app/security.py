@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cache, wraps
+from functools import wraps
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,11 +18,10 @@ from flask_appbuilder.security.views import AuthDBView
 from flask_babel import gettext
 from flask_jwt_extended import JWTManager
 from flask_login import login_user, logout_user
-from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from app.access import Verb, current, demo, everything
+from app.access import Verb, begin_with, current, demo, everything, with_workplaces
 from app.core import clock, tokens
 from app.core.db import BIGGEST_KEY, db
 from app.models.users import Staff
@@ -238,7 +237,9 @@ class OfficeSecurityManager(SecurityManager):
         if not str(pk).isdecimal() or int(pk) > BIGGEST_KEY:
             return None
         with everything("sign-in"):
-            person = db.session.scalars(_person(), {"key": int(pk)}).unique().one_or_none()
+            found = with_workplaces(int(pk))
+            person: Staff | None = found[0][0] if found else None
+            begin_with(found)
             return person if person is not None and _opens(person) else None
 
     def load_user(self, pk: Any) -> Staff | None:
@@ -256,12 +257,6 @@ class OfficeSecurityManager(SecurityManager):
     def _active(self, staff_id: Any, mark: str) -> Staff | None:
         person = self.get_user_by_id(staff_id)
         return person if person is not None and person.active and person.password_mark == mark else None
-
-
-@cache
-def _person() -> Select[Staff]:
-    """Select a person by key; each page asks for the roles next."""
-    return select(Staff).where(Staff.id == bindparam("key")).options(joinedload(Staff.roles))
 
 
 def _no_token(*_details: Any) -> tuple[Response, int, dict[str, str]]:

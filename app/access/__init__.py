@@ -12,6 +12,7 @@ from app.access.scope import (
     CHOICE,
     ForeignRowError,
     Scope,
+    begin_with,
     current,
     enter_request,
     everything,
@@ -19,6 +20,7 @@ from app.access.scope import (
     of_staff,
     opened,
 )
+from app.access.tree import with_workplaces
 
 __all__ = [
     "APPOINTS",
@@ -32,6 +34,7 @@ __all__ = [
     "Section",
     "UnscopedStatementError",
     "Verb",
+    "begin_with",
     "current",
     "enter_request",
     "everything",
@@ -41,4 +44,5 @@ __all__ = [
     "opened",
     "rights",
     "roles_named",
+    "with_workplaces",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from flask import g, has_request_context, request, session
+from sqlalchemy import Row
 from sqlalchemy.sql.base import ExecutableOption
 from werkzeug.local import LocalProxy
 
@@ -148,7 +149,7 @@ def current() -> Scope:
     kept: tuple[Any, Scope] | None = mine.get("scope")
     if kept is None or kept[0] != key:
         # Not kept under another person: a token is checked after the first statements have run.
-        mine.scope = kept = key, of_staff(*key)
+        mine.scope = kept = key, _of_request(*key)
     return kept[1]
 
 
@@ -204,12 +205,29 @@ def of_staff(staff_id: int, choice: int | None = None) -> Scope:
     or no longer, is none.
     """
     with everything("access"), db.session.no_autoflush:
-        person = db.session.get(Staff, staff_id)
-        if person is None or not person.active:
-            return Scope(actor="")
-        found = db.session.execute(with_workplaces(), {"person": staff_id}).all()
-        offices = tree(tuple(found[0][:-1]))
-        roles = roles_named(role.name for role in person.roles)
+        return _of(with_workplaces(staff_id), choice)
+
+
+def begin_with(found: Sequence[Row[Any]]) -> None:
+    """Let a request's scope be made of what was read with its person a moment ago. It serves once."""
+    g.found = found
+
+
+def _of_request(staff_id: int, choice: int | None) -> Scope:
+    found: Sequence[Row[Any]] = g.pop("found", ())
+    if not found or found[0][0].id != staff_id:
+        return of_staff(staff_id, choice)
+    with everything("access"), db.session.no_autoflush:
+        return _of(found, choice)
+
+
+def _of(found: Sequence[Row[Any]], choice: int | None) -> Scope:
+    """Make the scope of a person, of what was read; call it where all offices are seen."""
+    person: Staff | None = found[0][0] if found else None
+    if person is None or not person.active:
+        return Scope(actor="")
+    offices = tree(tuple(found[0][1:-1]))
+    roles = roles_named(role.name for role in person.roles)
     # One that was deleted a moment ago is no workplace any more.
     homes = tuple(row.office_id for row in found if row.office_id in offices.offices)
     below, above = offices.around(homes)
@@ -225,7 +243,7 @@ def of_staff(staff_id: int, choice: int | None = None) -> Scope:
         above=above - below,
         home=homes[0] if homes else None,
         workplaces=tuple(offices.offices[key][0] for key in homes),
-        staff_id=staff_id,
+        staff_id=person.id,
         roles=roles,
         everywhere=everywhere,
         reach=reach,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import BigInteger, Select, bindparam, cast, func, select, true
+from sqlalchemy import BigInteger, Row, Select, bindparam, cast, func, select, true
+from sqlalchemy.orm import joinedload
 
 from app.core.db import db
 from app.models.offices import Office
-from app.models.users import Membership
+from app.models.users import Membership, Staff
 
 _KEPT = "marktbuero_offices"
 
@@ -67,9 +68,17 @@ class Tree:
         return found
 
 
+def with_workplaces(key: int) -> Sequence[Row[Any]]:
+    """Read a person with the roles, beside it the state of the tree, and each office of the person, or None.
+
+    Nothing where there is no such person. Call it where all are seen.
+    """
+    return db.session.execute(_with_workplaces(), {"person": key}).unique().all()
+
+
 @cache
-def with_workplaces() -> Select[Any]:
-    """Select the state of the tree, and beside it each office in which a ``person`` works, or None.
+def _with_workplaces() -> Select[Any]:
+    """Select it in one statement, with which each request begins.
 
     The state differs after each change of an office: versions go up with every save, and keys with every row.
     """
@@ -80,12 +89,16 @@ def with_workplaces() -> Select[Any]:
         func.max(Office.changed_at).label("changed_at"),
         func.sum(cast(Office.id, BigInteger) * Office.parent_id).label("shape"),
     ).subquery("state")
-    working = (
-        select(Membership.id, Membership.office_id)
-        .where(Membership.staff_id == bindparam("person"))
-        .subquery()
+    working = select(Membership.id, Membership.staff_id, Membership.office_id).subquery("working")
+    return (
+        select(Staff, *state.c, working.c.office_id)
+        .select_from(Staff)
+        .join(state, true())
+        .outerjoin(working, working.c.staff_id == Staff.id)
+        .where(Staff.id == bindparam("person"))
+        .options(joinedload(Staff.roles))
+        .order_by(working.c.id)
     )
-    return select(state, working.c.office_id).outerjoin(working, true()).order_by(working.c.id)
 
 
 def tree(known: tuple[Any, ...]) -> Tree:

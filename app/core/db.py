@@ -1,4 +1,4 @@
-"""The database object, the column types, and what SQLite must be told."""
+"""The database object and the column types."""
 
 from __future__ import annotations
 
@@ -8,23 +8,19 @@ from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
-from weakref import WeakSet
 
-import psycopg
 import sqlalchemy as sa
 from flask_appbuilder import Model
 from flask_appbuilder.models.mixins import FileColumn
 from flask_appbuilder.models.sqla.base import SQLA
-from sqlalchemy import event, select
-from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy import select
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import mapped_column
-from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from app.core.clock import OFFICE_ZONE
+from app.core import connections as _connections  # noqa: F401 - each connection is told by it
 
 # FAB's type has nothing to tell apart, so that a statement with a filter by it can be compiled once.
 FileColumn.cache_ok = True
@@ -41,15 +37,6 @@ Model.metadata.naming_convention = {
 # Flask-AppBuilder's own models live in Model.metadata; with an empty one Alembic would drop their tables.
 db = SQLA(metadata=Model.metadata)
 
-#: Foreign keys are checked, readers read while one writes, a lock is waited for, and 32 MB are kept of the file: rows
-#: that a search finds lie far apart.
-_PRAGMAS = (
-    "foreign_keys=ON",
-    "journal_mode=WAL",
-    "synchronous=NORMAL",
-    "busy_timeout=60000",
-    "cache_size=-32000",
-)
 LOCK = 20060918  # any number that all our processes know: the day of the first marketplace
 
 
@@ -203,78 +190,3 @@ def alone(folder: Path) -> Iterator[None]:
                 yield
             finally:
                 connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
-
-
-@event.listens_for(Engine, "connect")
-def _prepare_postgresql(connection: Any, _record: Any) -> None:
-    """Let statements begin at once: to compile one takes longer than most of ours, reports of many rows too."""
-    if isinstance(connection, psycopg.Connection):
-        connection.execute("SET jit = off")
-        connection.commit()
-
-
-class _Connection(sqlite3.Connection):
-    """A connection to SQLite that knows its cursors, so that none stays open when the connection is given back.
-
-    One that was left in the middle of its rows, as by a full disk, would keep the connection's view of the database as
-    it was then: who gets it next would read what is old, and couldn't write at all. A rollback doesn't end it.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.cursors: WeakSet[sqlite3.Cursor] = WeakSet()
-
-    def cursor(self, *args: Any, **kwargs: Any) -> Any:
-        """Give a new cursor."""
-        found = super().cursor(*args, **kwargs)
-        self.cursors.add(found)
-        return found
-
-
-@event.listens_for(Engine, "do_connect")
-def _know_cursors(dialect: Dialect, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
-    if dialect.name == "sqlite":
-        options["factory"] = _Connection
-
-
-@event.listens_for(Pool, "reset")
-def _close_cursors(connection: Any, *_more: Any) -> None:
-    if isinstance(connection, _Connection):
-        for cursor in list(connection.cursors):
-            cursor.close()
-
-
-@event.listens_for(Pool, "checkout")
-def _begin_by_waiting(connection: Any, *_more: Any) -> None:
-    """Let who writes on SQLite wait for others first: a transaction that begins later is at times refused at once.
-
-    Each time, since SQLAlchemy forgets it where a connection has been used without transactions.
-    """
-    if isinstance(connection, sqlite3.Connection):
-        connection.isolation_level = "IMMEDIATE"
-
-
-@event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Tell each connection how the file is worked on, and what SQLite doesn't know."""
-    if not isinstance(connection, sqlite3.Connection):
-        return
-    # SQLite's own knows no umlauts, so that a filter for "müller" would miss "MÜLLER".
-    connection.create_function("lower", 1, _lower, deterministic=True)
-    connection.create_function("office_hour", 2, _office_hour, deterministic=True)
-    cursor = connection.cursor()
-    for pragma in _PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _lower(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else value
-
-
-@lru_cache(10_000)
-def _office_hour(value: str | None, pattern: str) -> str | None:
-    """Write the day and hour of a stored moment as the clocks in the office show them."""
-    if value is None:
-        return None
-    return datetime.fromisoformat(value).replace(tzinfo=UTC).astimezone(OFFICE_ZONE).strftime(pattern)

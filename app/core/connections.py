@@ -1,0 +1,137 @@
+"""What each connection to the database is told, and how the pool knows that it lasts."""
+
+from __future__ import annotations
+
+import selectors
+import sqlite3
+import time
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+from weakref import WeakSet
+
+import psycopg
+from sqlalchemy import event
+from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import Pool
+
+from app.core.clock import OFFICE_ZONE
+
+#: Seconds for which a connection that nobody uses may be believed; then a router on the way may have forgotten it.
+LASTS = 5
+
+#: Foreign keys are checked, readers read while one writes, a lock is waited for, and 32 MB are kept of the file: rows
+#: that a search finds lie far apart.
+_PRAGMAS = (
+    "foreign_keys=ON",
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "busy_timeout=60000",
+    "cache_size=-32000",
+)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    """Let statements begin at once: to compile one takes longer than most of ours, reports of many rows too."""
+    if isinstance(connection, psycopg.Connection):
+        connection.execute("SET jit = off")
+        connection.commit()
+
+
+@event.listens_for(Pool, "checkin")
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info["used"] = time.monotonic()
+
+
+@event.listens_for(Pool, "checkout")
+def _find_cut(connection: Any, record: Any, _fairy: Any) -> None:
+    """Take new connections where the server has ended these, as after a restart.
+
+    The pool's own "pre-ping" asks the server at each checkout. But a server that ends a connection closes it, which can
+    be seen here: it's asked only where something came in while nobody was listening, or a while has passed.
+    """
+    used = record.info.get("used")
+    if used is None or not isinstance(connection, psycopg.Connection):
+        return
+    try:
+        if time.monotonic() - used > LASTS or _heard(connection):
+            connection.execute("SELECT 1")
+            connection.rollback()
+    except psycopg.Error as error:
+        raise InvalidatePoolError from error
+
+
+def _heard(connection: psycopg.Connection[Any]) -> bool:
+    """Whether the server has said or done anything since it answered."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection.fileno(), selectors.EVENT_READ)
+        return bool(selector.select(0))
+
+
+class _Connection(sqlite3.Connection):
+    """A connection to SQLite that knows its cursors, so that none stays open when the connection is given back.
+
+    One that was left in the middle of its rows, as by a full disk, would keep the connection's view of the database as
+    it was then: who gets it next would read what is old, and couldn't write at all. A rollback doesn't end it.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cursors: WeakSet[sqlite3.Cursor] = WeakSet()
+
+    def cursor(self, *args: Any, **kwargs: Any) -> Any:
+        """Give a new cursor."""
+        found = super().cursor(*args, **kwargs)
+        self.cursors.add(found)
+        return found
+
+
+@event.listens_for(Engine, "do_connect")
+def _know_cursors(dialect: Dialect, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
+    if dialect.name == "sqlite":
+        options["factory"] = _Connection
+
+
+@event.listens_for(Pool, "reset")
+def _close_cursors(connection: Any, *_more: Any) -> None:
+    if isinstance(connection, _Connection):
+        for cursor in list(connection.cursors):
+            cursor.close()
+
+
+@event.listens_for(Pool, "checkout")
+def _begin_by_waiting(connection: Any, *_more: Any) -> None:
+    """Let who writes on SQLite wait for others first: a transaction that begins later is at times refused at once.
+
+    Each time, since SQLAlchemy forgets it where a connection has been used without transactions.
+    """
+    if isinstance(connection, sqlite3.Connection):
+        connection.isolation_level = "IMMEDIATE"
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Tell each connection how the file is worked on, and what SQLite doesn't know."""
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    # SQLite's own knows no umlauts, so that a filter for "müller" would miss "MÜLLER".
+    connection.create_function("lower", 1, _lower, deterministic=True)
+    connection.create_function("office_hour", 2, _office_hour, deterministic=True)
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+@lru_cache(10_000)
+def _office_hour(value: str | None, pattern: str) -> str | None:
+    """Write the day and hour of a stored moment as the clocks in the office show them."""
+    if value is None:
+        return None
+    return datetime.fromisoformat(value).replace(tzinfo=UTC).astimezone(OFFICE_ZONE).strftime(pattern)
