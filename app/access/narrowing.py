@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from sqlalchemy import Column, Executable, Select, Table, TextClause, Update, event, inspect
 from sqlalchemy.orm import FromStatement, ORMExecuteState, Session
 from sqlalchemy.sql import visitors
+from sqlalchemy.sql.base import ExecutableOption
 
 from app.access.criteria import User
 from app.access.scope import current
@@ -33,8 +34,17 @@ def _narrow(state: ORMExecuteState) -> None:
     past = _reads_past(state.statement, of_models=state.is_orm_statement)
     if not scope.everywhere and (past or _writes_past(state)):
         raise UnscopedStatementError(_PAST)
-    write = state.is_update or state.is_delete
-    state.statement = state.statement.options(*scope.options(write=write))
+    options = scope.options(write=state.is_update or state.is_delete)
+    narrow = _kept if state.execution_options.get("kept") else _with
+    state.statement = narrow(state.statement, options)
+
+
+def _with(statement: Any, options: tuple[ExecutableOption, ...]) -> Any:
+    return statement.options(*options)
+
+
+#: A statement that is ``kept`` is the same object each time. Narrowed once, it's compared to others once.
+_kept = lru_cache(1000)(_with)
 
 
 def narrowed(statement: Select[Any]) -> Select[Any]:

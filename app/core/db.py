@@ -106,6 +106,7 @@ class SetOf(TypeDecorator[Sequence[Enum]]):
         """Take the enum."""
         super().__init__()
         self.members = members
+        self._known = {member.value: member for member in members}
 
     def process_bind_param(self, value: Sequence[Enum] | None, _dialect: Dialect) -> str:
         """Join in the enum's order, so that equal sets are stored alike."""
@@ -116,8 +117,7 @@ class SetOf(TypeDecorator[Sequence[Enum]]):
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> list[Enum]:
         """Split; a value that the enum no longer knows is left out."""
-        known = {member.value: member for member in self.members}
-        return [known[part] for part in (value or "").split(",") if part in known]
+        return [self._known[part] for part in (value or "").split(",") if part in self._known]
 
 
 class Country(TypeDecorator[str]):

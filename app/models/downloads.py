@@ -58,7 +58,7 @@ class DownloadError(Titled):
         "space",
         _("The server has no room left for the file. Please tell the administrators, and try again."),
     )
-    DATABASE = "database", _("The database couldn't be reached, at several attempts. Please try again.")
+    DATABASE = "database", _("The database was away or too busy, at several attempts. Please try again.")
     STOPPED = "stopped", _("The work was broken off at several attempts. Please try again.")
     MISSING = "missing", _("The file isn't there any more. Please try again.")
     BROKEN = "broken", _("The file couldn't be made. The administrators find the reason in the log.")

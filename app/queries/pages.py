@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     TableClause,
@@ -33,6 +34,10 @@ from app.queries import rows
 SURELY = 10
 
 
+#: One that is known, or is told when the statement is sent.
+Number = int | BindParameter[int]
+
+
 @dataclass(frozen=True)
 class Neighbour:
     """The row beside a page, as it was seen: the page begins behind it, or ends ``before`` it."""
@@ -46,8 +51,8 @@ class Neighbour:
 class Cut:
     """Which rows a page has: the number of the first, from 0, how many, and what lies beside them, if that's known."""
 
-    start: int
-    size: int
+    start: Number
+    size: Number
     beside: Neighbour | None = None
 
 
@@ -107,12 +112,16 @@ def as_known(count: int, end: int, *, more: bool) -> int:
     return rows.About(known) if count > rows.COUNT_CAP + 1 else known
 
 
+def told_by() -> tuple[bool, bool]:
+    """Say on what it depends how a page is asked for: whether all offices are seen, and whether that's on SQLite."""
+    return current().works_everywhere, _on_sqlite()
+
+
 def _all(query: Query[Any], model: Any) -> Any:
     """Count the rows of a list that isn't narrowed. Statistics may tell who sees them all that they're very many."""
     count = rows.counting(query, model).scalar_subquery()
-    scope = current()
-    sees_all = scope.works_everywhere and issubclass(model, (OfficeScoped, Shareable))
-    if not sees_all or _on_sqlite():
+    sees_all, on_sqlite = told_by()
+    if on_sqlite or not (sees_all and issubclass(model, (OfficeScoped, Shareable))):
         return count
     known: TableClause = table("pg_class", column("oid"), column("reltuples"))
     name = func.to_regclass(model.__tablename__)
@@ -129,7 +138,9 @@ def _walked(query: Query[Any], order: Order, cut: Cut, *given: ColumnElement[boo
     return _limited(found, cut, *given)
 
 
-def _from(query: Query[Any], order: Order, beside: Neighbour, size: int, *given: ColumnElement[bool]) -> Any:
+def _from(
+    query: Query[Any], order: Order, beside: Neighbour, size: Number, *given: ColumnElement[bool]
+) -> Any:
     """Find the next rows from one, in pieces, of which each is found by the order's index.
 
     None at all where that row has gone, or has changed: it might stand elsewhere now.

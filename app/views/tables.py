@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from flask_appbuilder.models.filters import Filters
 from flask_appbuilder.models.sqla.interface import SQLAInterface
+from sqlalchemy import Executable, Integer, bindparam
 from sqlalchemy.orm import Query
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from app.access import Scope, current
-from app.core.db import SetOf, find
+from app.core.db import SetOf, db, find
 from app.labels import actor
 from app.models.base import Shareable
 from app.models.users import Staff
@@ -25,6 +27,7 @@ from app.views.filters.presence import Mine
 _Interface: Any = SQLAInterface
 
 
+KEPT = 500  # statements of lists, one for each order and choice of columns
 #: Columns that name who acted.
 NAMING = frozenset({"actor", "created_by", "changed_by"})
 
@@ -98,7 +101,7 @@ class Table(_Interface):  # type: ignore[misc]
 
         The page is found from the row ``beside`` it, or by its number where that row isn't what it was.
         """
-        query = self.statement(filters).order_by(None)
+        query = self.apply_filters(self.session.query(self.obj), filters)
         if page_size is None:
             ordered = rows.ordered(query, self.obj, order_column, order_direction)
             return self.count(query), ordered.options(*self.options(columns)).all()
@@ -110,8 +113,10 @@ class Table(_Interface):  # type: ignore[misc]
         hits = self._hits(query, filters) if filters is not None and filters.values else None
 
         def read(cut: Cut) -> list[Any]:
-            asked = pages.page(query, order, cut, hits)
-            return asked.options(*self.along(columns)).all()
+            if hits is None and cut.beside is None:
+                kept = _of_all(self, order, tuple(columns), *pages.told_by())
+                return list(db.session.execute(kept, {"start": cut.start, "size": cut.size}).unique())
+            return pages.page(query, order, cut, hits).options(*self.along(columns)).all()
 
         found = read(Cut(start, size, beside))
         if beside is not None and len(found) < (page_size if before else 1):
@@ -152,3 +157,14 @@ class Table(_Interface):  # type: ignore[misc]
         """Give the values of a list's columns, row by row."""
         for item in lst:
             yield {column: self._get_attr_value(item, column) for column in list_columns}
+
+
+@lru_cache(KEPT)
+def _of_all(table: Table, order: Order, columns: tuple[str, ...], *_told_by: Any) -> Executable:
+    """Give the statement of a page of all rows: to write it takes longer than to send it.
+
+    It takes ``start`` and ``size``. Who sends it has it narrowed, as any other.
+    """
+    cut = Cut(bindparam("start", type_=Integer), bindparam("size", type_=Integer))
+    asked = pages.page(db.session.query(table.obj), order, cut).options(*table.along(columns))
+    return asked.statement.execution_options(kept=True)

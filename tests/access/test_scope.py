@@ -83,6 +83,19 @@ def test_a_select_finds_own_and_shared_rows(world, statement):
     assert "Fremde" in names(select(Organisation.name))
 
 
+def test_a_statement_that_is_kept_is_narrowed_for_each_who_sends_it(world):
+    kept = select(Organisation.name).execution_options(kept=True)
+    people = {world.person.id: VISIBLE, world.stranger.id: ["Fremde", "Geteilte"]}
+    for _turn in range(2):
+        for person, seen in people.items():
+            with opened(of_staff(person)):
+                assert names(kept) == seen
+        with everything("test"):
+            assert names(kept) == ["Eigene", "Fremde", "Geteilte"]
+        with opened(Scope(actor="")):
+            assert names(kept) == []
+
+
 def test_the_query_of_old_is_narrowed_too(world):
     with working_as(world.person):
         assert sorted(row.name for row in db.session.query(Organisation)) == VISIBLE

@@ -112,7 +112,7 @@ def test_the_owner_reads_why_the_file_of_a_recipient_could_not_be_made(browser, 
         make.download(people[one.person_id], recipient_id=one.id, **earlier)
     page = html.unescape(browser.get(PAGE).text)
     assert "The server has no room left for the file. Please tell the administrators" in page
-    assert "The database couldn't be reached, at several attempts." in page
+    assert "The database was away or too busy, at several attempts." in page
     assert "the file couldn't be made (" in page  # of the third, who has deleted theirs
     assert "The work was broken off" not in page
     assert page.count("told by mail") == (3 if outcome is Sending.TOLD else 0)
