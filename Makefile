@@ -34,9 +34,9 @@ run: demo-setting install assets ## Install what is needed, prepare the database
 	@if [ "$$MARKTBUERO_DEMO" = 1 ]; then $(FLASK) load-demo; fi
 	@exec $(PY) run.py
 
-# Three processes for two cores: those with a browser wait half of their time.
+# Four processes for two cores: those with a browser wait half of their time.
 test: install-dev assets ## Run all tests; on PostgreSQL too, if it answers on 127.0.0.1:5432
-	$(PY) -m pytest -n 3 $(ARGS)
+	$(PY) -m pytest -n 4 $(ARGS)
 
 lint: install-dev assets ## Check style, types, architecture and translations
 	$(PY) -m ruff check .

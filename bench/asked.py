@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import html
 import importlib
-import json
-import os
 import re
 import sys
 import time
@@ -19,16 +17,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import Any, Protocol
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
+
+import processes  # noqa: E402 - found by the path above
 
 OK = 200
 FIRST, AGAIN = "first", "again"
 BEFORE_IT, FOLLOWED = "far", "far, next"
 NEXT = re.compile(r'rel="next"[^>]* href="([^"]+)"')
-MOST, PATIENCE = 5, 0.05  # at most so many tries in a turn, and no more after so many seconds
+MOST, PATIENCE = 5, 0.025  # at most so many tries in a turn, and no more after so many seconds
 
 
 @dataclass(frozen=True)
@@ -187,19 +187,19 @@ def answer(asked: Asked, name: str, *, first: bool) -> dict[str, Any] | None:
     }
 
 
-def main(out: TextIO) -> None:
+def main() -> None:
     """Answer until nobody asks any more."""
+    out = processes.quiet()
     who, folder, url, numbers = sys.argv[1:]
     contact, organisation, deep = map(int, numbers.split(","))
     asked = WHO[who](World(Path(folder), url, contact, organisation, deep))
-    print("ready", file=out, flush=True)
-    for line in sys.stdin:
-        turn, name = line.rstrip("\n").split(" ", 1)
-        print(json.dumps(answer(asked, name, first=turn == FIRST)), file=out, flush=True)
+
+    def measure(line: str) -> dict[str, Any] | None:
+        turn, name = line.split(" ", 1)
+        return answer(asked, name, first=turn == FIRST)
+
+    processes.answer(measure, out)
 
 
 if __name__ == "__main__":
-    # What a framework prints is no answer.
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
-    main(answers)
+    main()

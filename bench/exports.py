@@ -183,7 +183,7 @@ def sizes() -> None:
                     grow(application, Path(name), url, tables, rows)
                     for layout in LAYOUTS:
                         one = (
-                            files.child(f"ours_{layout}", name, url)
+                            files.made_alone(f"ours_{layout}", name, url)
                             if kind == "list"
                             else child(layout, name, url)
                         )

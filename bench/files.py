@@ -3,33 +3,32 @@
     python bench/files.py                        # 100,000 contacts on SQLite and PostgreSQL
     python bench/files.py 1000000 ours           # a million, without the peers
 
-Each runs in a process of its own, on the same rows, in the same run: what counts are the ratios. Ours reads in the
-scope of an office manager, and makes the file as a list's download does; the peers have no scope.
+Each runs in a process of its own, on the same rows, in turn with the others: what counts are the ratios. Ours reads in
+the scope of an office manager, and makes the file as a list's download does; the peers have no scope.
 Peers are installed by requirements.txt beside this file; one that is missing is left out.
 """
 
 from __future__ import annotations
 
 import importlib
-import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
+import processes  # noqa: E402 - found by the path above
 from data import empty  # noqa: E402
+from processes import Process  # noqa: E402
 
 QUICK = 100_000
 BATCH = 10_000
-TIMES, SLOW = 3, 5
+TIMES, SLOW = 4, 5
 NAMES = (
     "id", "last_name", "first_name", "title", "salutation", "street", "postal_code", "city", "language",
     "do_not_email", "created_at", "notes",
@@ -183,22 +182,22 @@ def ours_csv(source: Source) -> Iterator[bytes]:
         yield from delimited.lines(columns(), source.batches(), delimited.EXCEL)
 
 
-def measure(what: str, folder: Path, url: str) -> dict[str, float]:
-    """Make a file and throw it away; give seconds and memory."""
+def measure(what: str, folder: Path, url: str) -> None:
+    """Make a file and throw it away, whenever it's asked for; answer with seconds and memory."""
     from app.core.db import db
 
+    out = processes.quiet()
     blocks = globals().get(what) or importlib.import_module(f"peers.{what}").blocks
+
+    def made(_line: str) -> dict[str, float]:
+        before = peak(anew=True)
+        one = once(blocks(Source(url)))
+        return {**one, "memory": (peak() - before) / 1024, "whole": peak() / 1024}
+
     with working_as("manager", folder, url):
         # Imports and compiled statements aren't what is measured.
         db.session.execute(Source(url).query().limit(1).statement).all()
-        before = peak(anew=True)
-        tries = [once(blocks(Source(url)))]
-        memory = peak() - before, peak()
-        # The best of three counts: others may use the machine. What is slow anyway is measured once.
-        while len(tries) < TIMES and tries[0]["seconds"] < SLOW:
-            tries.append(once(blocks(Source(url))))
-    best = min(tries, key=lambda one: one["seconds"])
-    return {**best, "memory": memory[0] / 1024, "whole": memory[1] / 1024}
+        processes.answer(made, out)
 
 
 def once(blocks: Iterator[bytes]) -> dict[str, float]:
@@ -219,29 +218,43 @@ def peak(*, anew: bool = False) -> int:
 
 
 def run(database: str, rows: int, *, alone: bool) -> dict[str, dict[str, float]]:
-    """Fill a database, and measure one after another."""
+    """Fill a database, and have files made of it in turn, some times: others may use the machine, so the best counts.
+
+    What is slow anyway is made once. The memory is that of the first time.
+    """
     asked = [*EXCEL, *CSV[database]]
     if alone:
         asked = [one for one in asked if one == "fetch" or one.startswith("ours")]
-    with tempfile.TemporaryDirectory() as name, empty(database, Path(name)) as url:
+    with tempfile.TemporaryDirectory() as name, empty(database, Path(name)) as url, ExitStack() as stack:
         fill(Path(name), url, rows)
-        found = {}
-        for what in asked:
-            one = child(what, name, url)
-            if one is not None:
-                found[what] = one
-                print(f"  {what:24}{found[what]['seconds']:8.2f} s", flush=True)
+        started = [one for what in asked if (one := stack.enter_context(child(what, name, url)))]
+        found = {process.key: process.ask("first") for process in started}
+        for _time in range(TIMES - 1):
+            for process in started:
+                known = found[process.key]
+                if known["seconds"] < SLOW:
+                    again = process.ask("again")
+                    if again["seconds"] < known["seconds"]:
+                        known |= {name: again[name] for name in ("seconds", "first")}
+        for what, one in found.items():
+            print(f"  {what:24}{one['seconds']:8.2f} s", flush=True)
         return found
 
 
-def child(what: str, folder: str, url: str) -> dict[str, float] | None:
-    """Measure in a process of its own; None where it can't run here."""
-    command = [sys.executable, __file__, "--measure", what, folder, url]
-    answer = subprocess.run(command, check=False, capture_output=True, text=True, env=os.environ)  # noqa: S603
-    if answer.returncode:
-        print(f"  {what}: left out, {(answer.stderr.strip().splitlines() or ['?'])[-1]}", flush=True)
-        return None
-    found: dict[str, float] = json.loads(answer.stdout.splitlines()[-1])
+@contextmanager
+def child(what: str, folder: str, url: str) -> Iterator[Process | None]:
+    """Start a process of its own; None where it can't run here."""
+    process = Process(what, WORDS[what], [__file__, "--measure", what, folder, url])
+    try:
+        yield process if process.ready() else None
+    finally:
+        process.end()
+
+
+def made_alone(what: str, folder: str, url: str) -> dict[str, float] | None:
+    """Measure one of them once; None where it can't run here."""
+    with child(what, folder, url) as process:
+        found: dict[str, float] | None = process.ask("first") if process else None
     return found
 
 
@@ -272,6 +285,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--measure"]:
-        print(json.dumps(measure(sys.argv[2], Path(sys.argv[3]), sys.argv[4])))
+        measure(sys.argv[2], Path(sys.argv[3]), sys.argv[4])
     else:
         main()

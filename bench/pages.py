@@ -7,10 +7,6 @@ their accounts and sessions in tables of their own.
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -18,10 +14,11 @@ from typing import Any
 from urllib.parse import quote
 
 from asked import AGAIN, FIRST
+from processes import Process
 
-HERE = Path(__file__).resolve().parent
+ASKED = str(Path(__file__).with_name("asked.py"))
 
-ROUNDS, SLOW = 2, 1_000  # what takes so many milliseconds isn't asked again
+ROUNDS, SLOW = 4, 1_000  # what takes so many milliseconds isn't asked again
 SIZE = 25
 DEEP = 10_000  # the page of a million contacts that is far behind, counted from 1
 MUELLER = quote("müller")
@@ -83,50 +80,6 @@ def deep(contacts: int) -> int:
     return min(DEEP, contacts // SIZE - 1) - 1
 
 
-class Process:
-    """One of those compared, in a process of its own."""
-
-    def __init__(self, who: str, arguments: list[str]) -> None:
-        self.who = who
-        # A pipe that nobody reads would fill up, and stop it.
-        self.complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115 - it lives as long as the process
-        self.process = subprocess.Popen(  # noqa: S603 - our own
-            [sys.executable, str(HERE / "asked.py"), who, *arguments],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.complaints, text=True,
-        )  # fmt: skip
-
-    def said(self) -> str:
-        """Give what it has complained about."""
-        self.complaints.seek(0)
-        return self.complaints.read()[-2000:]
-
-    def ready(self) -> bool:
-        """Wait until it can be asked; False where it can't run here."""
-        assert self.process.stdout  # noqa: S101 - for the type
-        if self.process.stdout.readline() == "ready\n":
-            return True
-        self.process.wait()
-        print(f"  {WHO[self.who]} is left out: {(self.said().strip().splitlines() or ['?'])[-1]}", flush=True)
-        return False
-
-    def ask(self, name: str, turn: str = AGAIN) -> dict[str, float] | None:
-        """Have a page measured; raises RuntimeError where the process has ended."""
-        assert self.process.stdin and self.process.stdout  # noqa: S101, PT018 - for the type
-        self.process.stdin.write(f"{turn} {name}\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"{WHO[self.who]}, {name}: {self.said()}")
-        found: dict[str, float] | None = json.loads(line)
-        return found
-
-    def end(self) -> None:
-        """Let it end."""
-        assert self.process.stdin  # noqa: S101 - for the type
-        self.process.stdin.close()
-        self.process.wait(30)
-
-
 @contextmanager
 def processes(who: list[str], arguments: list[str]) -> Iterator[list[Process]]:
     """Start those that can run."""
@@ -134,7 +87,7 @@ def processes(who: list[str], arguments: list[str]) -> Iterator[list[Process]]:
     try:
         # Both of Django's prepare the same tables: one waits for the other.
         for some in ([one for one in who if one != "django"], [one for one in who if one == "django"]):
-            new = [Process(one, arguments) for one in some]
+            new = [Process(one, WHO[one], [ASKED, one, *arguments]) for one in some]
             started += new
             for process in new:
                 if not process.ready():
@@ -150,23 +103,23 @@ def compare(folder: Path, url: str, contacts: int, who: list[str] | None = None)
     """Ask all for each page in turn, some rounds, and keep the best."""
     arguments = [str(folder), url, f"{contacts // 2},{contacts // 20},{deep(contacts)}"]
     with processes(who or list(WHO), arguments) as started:
-        here = {process.who for process in started}
+        here = {process.key for process in started}
         found: Found = {one: {} for one in WHO if one in here}
         # What a process does for the first time is nobody's measurement.
         for process in started:
-            process.ask("list", FIRST)
+            process.ask(f"{FIRST} list")
         for turn in range(ROUNDS):
             for name in PAGES:
                 for process in started:
-                    known = found[process.who].get(name)
-                    if (turn and known is None) or (process.who in PLAIN and name not in ASKED_OF_PLAIN):
+                    known = found[process.key].get(name)
+                    if (turn and known is None) or (process.key in PLAIN and name not in ASKED_OF_PLAIN):
                         continue
                     if known is None:
-                        answer = process.ask(name, FIRST)
+                        answer = process.ask(f"{FIRST} {name}")
                         if answer is not None:
-                            found[process.who][name] = answer
+                            found[process.key][name] = answer
                     elif known["ms"] < SLOW:
-                        known["ms"] = min(known["ms"], (process.ask(name) or known)["ms"])
+                        known["ms"] = min(known["ms"], (process.ask(f"{AGAIN} {name}") or known)["ms"])
     return found
 
 
@@ -180,9 +133,9 @@ def sizes(databases: Mapping[int, Any]) -> dict[int, float]:
             )
             for contacts, one in databases.items()
         }
-        for _turn in range(2 * ROUNDS):
+        for _turn in range(ROUNDS):
             for contacts, (process,) in started.items():
-                answer = process.ask("list")
+                answer = process.ask(f"{AGAIN} list")
                 if answer is not None:
                     found[contacts] = min(found.get(contacts, answer["ms"]), answer["ms"])
     return found

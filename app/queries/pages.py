@@ -112,15 +112,15 @@ def as_known(count: int, end: int, *, more: bool) -> int:
     return rows.About(known) if count > rows.COUNT_CAP + 1 else known
 
 
-def told_by() -> tuple[bool, bool]:
-    """Say on what it depends how a page is asked for: whether all offices are seen, and whether that's on SQLite."""
-    return current().works_everywhere, _on_sqlite()
+def told_by() -> tuple[bool, bool, int]:
+    """Say on what it depends how a page of all rows is asked for: whether all offices are seen, SQLite, and the cap."""
+    return current().works_everywhere, _on_sqlite(), rows.COUNT_CAP
 
 
 def _all(query: Query[Any], model: Any) -> Any:
     """Count the rows of a list that isn't narrowed. Statistics may tell who sees them all that they're very many."""
     count = rows.counting(query, model).scalar_subquery()
-    sees_all, on_sqlite = told_by()
+    sees_all, on_sqlite, _cap = told_by()
     if on_sqlite or not (sees_all and issubclass(model, (OfficeScoped, Shareable))):
         return count
     known: TableClause = table("pg_class", column("oid"), column("reltuples"))

@@ -27,7 +27,7 @@ from app.views.filters.presence import Mine
 _Interface: Any = SQLAInterface
 
 
-KEPT = 500  # statements of lists, one for each order and choice of columns
+KEPT = 200  # statements of lists, one for each order and choice of columns
 #: Columns that name who acted.
 NAMING = frozenset({"actor", "created_by", "changed_by"})
 

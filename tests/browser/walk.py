@@ -45,7 +45,7 @@ AXE = PACKAGES / "axe-core" / "axe.min.js"
 # The style sheets of which ours leaves out what no page needs, and the classes that a sheet names, or a page.
 SHEETS = ("@tabler/core/dist/css/tabler.css", "tom-select/dist/css/tom-select.bootstrap5.css")
 NAMED = re.compile(r"\.([A-Za-z_][\w-]*)")
-CLASSES = "all => all.flatMap((one) => [...one.classList])"
+CLASSES = "all => [...new Set(all.flatMap((one) => [...one.classList]))]"
 # What is the same on every page is looked at on the first ones.
 FRAME, WITH_FRAME = (".sidebar", ".topbar-frame", ".demo-bar"), 4
 RUN = """async ([tags, part, colours, without]) => {
