@@ -42,8 +42,8 @@ Number = int | BindParameter[int]
 class Neighbour:
     """The row beside a page, as it was seen: the page begins behind it, or ends ``before`` it."""
 
-    key: int
-    version: int
+    key: Number
+    version: Number
     before: bool = False
 
 

@@ -113,9 +113,14 @@ class Table(_Interface):  # type: ignore[misc]
         hits = self._hits(query, filters) if filters is not None and filters.values else None
 
         def read(cut: Cut) -> list[Any]:
-            if hits is None and cut.beside is None:
-                kept = _of_all(self, order, tuple(columns), *pages.told_by())
-                return list(db.session.execute(kept, {"start": cut.start, "size": cut.size}).unique())
+            if hits is None:
+                kept = _of_all(
+                    self, order, tuple(columns), cut.beside and cut.beside.before, *pages.told_by()
+                )
+                told = {"start": cut.start, "size": cut.size}
+                if cut.beside is not None:
+                    told |= {"key": cut.beside.key, "version": cut.beside.version}
+                return list(db.session.execute(kept, told).unique())
             return pages.page(query, order, cut, hits).options(*self.along(columns)).all()
 
         found = read(Cut(start, size, beside))
@@ -160,11 +165,17 @@ class Table(_Interface):  # type: ignore[misc]
 
 
 @lru_cache(KEPT)
-def _of_all(table: Table, order: Order, columns: tuple[str, ...], *_told_by: Any) -> Executable:
+def _of_all(
+    table: Table, order: Order, columns: tuple[str, ...], *_told_by: Any, before: bool | None
+) -> Executable:
     """Give the statement of a page of all rows: to write it takes longer than to send it.
 
-    It takes ``start`` and ``size``. Who sends it has it narrowed, as any other.
+    It takes ``start`` and ``size``; with ``before`` or not also the ``key`` and ``version`` of the row beside the page.
+    Who sends it has it narrowed, as any other.
     """
-    cut = Cut(bindparam("start", type_=Integer), bindparam("size", type_=Integer))
+    start, size, key, version = (
+        bindparam(name, type_=Integer) for name in ("start", "size", "key", "version")
+    )
+    cut = Cut(start, size, None if before is None else Neighbour(key, version, before))
     asked = pages.page(db.session.query(table.obj), order, cut).options(*table.along(columns))
     return asked.statement.execution_options(kept=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from sqlalchemy.engine import make_url
@@ -12,16 +13,23 @@ PACKAGE = "django-import-export"
 
 def blocks(source: Any) -> Iterator[bytes]:
     """Export the table, and give the file."""
+    model, resource = _declared(source.url, source.names)
+    yield resource().export(model.objects.order_by("id")).xlsx
+
+
+@cache
+def _declared(url: str, names: tuple[str, ...]) -> tuple[Any, Any]:
+    """Give the model of our table and its resource, in a project that is this module."""
     import django
     from django.conf import settings
 
-    url = make_url(source.url)
-    engine = "sqlite3" if url.get_backend_name() == "sqlite" else "postgresql"
+    parts = make_url(url)
+    engine = "sqlite3" if parts.get_backend_name() == "sqlite" else "postgresql"
     database = {
         "ENGINE": f"django.db.backends.{engine}",
-        "NAME": url.database,
-        "USER": url.username or "",
-        "HOST": url.host or "",
+        "NAME": parts.database,
+        "USER": parts.username or "",
+        "HOST": parts.host or "",
     }
     settings.configure(
         DATABASES={"default": database},
@@ -35,8 +43,7 @@ def blocks(source: Any) -> Iterator[bytes]:
 
     kinds = {"id": models.IntegerField(primary_key=True), "do_not_email": models.BooleanField()}
     kinds["created_at"] = models.DateTimeField()
-    fields = {name: kinds.get(name) or models.TextField(null=True) for name in source.names}
+    fields = {name: kinds.get(name) or models.TextField(null=True) for name in names}
     meta = type("Meta", (), {"app_label": "bench", "db_table": "contact", "managed": False})
     model = type("Contact", (models.Model,), {**fields, "__module__": __name__, "Meta": meta})
-    rows = model.objects.order_by("id")
-    yield modelresource_factory(model)().export(rows).xlsx
+    return model, modelresource_factory(model)
