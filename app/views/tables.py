@@ -115,7 +115,7 @@ class Table(_Interface):  # type: ignore[misc]
         def read(cut: Cut) -> list[Any]:
             if hits is None:
                 kept = _of_all(
-                    self, order, tuple(columns), cut.beside and cut.beside.before, *pages.told_by()
+                    self, order, tuple(columns), *pages.told_by(), before=cut.beside and cut.beside.before
                 )
                 told = {"start": cut.start, "size": cut.size}
                 if cut.beside is not None:
