@@ -20,7 +20,7 @@ from app import cli, menu
 from app import jobs as _jobs  # noqa: F401 - its tasks are declared with the import
 from app.access import enter_request, fab_roles
 from app.core import queue
-from app.core.db import db
+from app.core.db import db, let_go
 from app.security import OfficeSecurityManager, keep_alive, keep_ended
 from app.views import adding, arguments, assets, background, errors, kept, locale, templating, working
 from app.views.framing import CSP
@@ -52,6 +52,7 @@ def create_app(config: object | str = "config", **overrides: Any) -> Flask:
     app.before_request(enter_request)
     _keep_sessions(app)
     db.init_app(app)
+    let_go(app)
     Migrate(app, db, directory=str(app.root_path) + "/migrations", render_as_batch=True)
     queue.init_app(app)
     csrf = CSRFProtect(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import sqlalchemy as sa
+from flask import Flask
 from flask_appbuilder import Model
 from flask_appbuilder.models.mixins import FileColumn
 from flask_appbuilder.models.sqla.base import SQLA
@@ -37,6 +39,7 @@ Model.metadata.naming_convention = {
 # Flask-AppBuilder's own models live in Model.metadata; with an empty one Alembic would drop their tables.
 db = SQLA(metadata=Model.metadata)
 
+log = logging.getLogger(__name__)
 LOCK = 20060918  # any number that all our processes know: the day of the first marketplace
 
 
@@ -157,6 +160,24 @@ def find(model: type[Any], text: str, *options: Any) -> Any:
         return None
     with db.session.no_autoflush:
         return db.session.scalars(select(model).where(model.id == key).options(*options)).one_or_none()
+
+
+def let_go(app: Flask) -> None:
+    """Give the connection back at the end of each request, and throw it away where the server has ended it meanwhile.
+
+    The answer is ready by then, and what it tells of is saved: an error would take its place. Flask-SQLAlchemy's own
+    end of the request, which comes next, finds nothing left to do.
+    """
+
+    @app.teardown_appcontext
+    def _remove(_error: BaseException | None) -> None:
+        try:
+            db.session.remove()
+        except sa.exc.DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            log.warning("a connection to the database ended before the request did: %s", error)
+            db.session.registry.clear()
 
 
 Key = Annotated[int, mapped_column(sa.Integer, primary_key=True)]

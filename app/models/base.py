@@ -41,6 +41,8 @@ class Entity(Model):
     office_from: ClassVar[str] = ""
     #: Column by which the lists of other rows sort those that belong to this one; "" where none makes sense.
     sorts_by: ClassVar[str] = ""
+    #: Other rows of which the name of this one tells, as dotted paths: lists read them with it.
+    named_by: ClassVar[tuple[str, ...]] = ()
 
     @declared_attr.directive
     @classmethod

@@ -182,6 +182,7 @@ class Position(Dated, Ranked, OfficeScoped, Entity):
 
     __tablename__ = "contact_position"
     part_of = "contact"
+    named_by = ("organisation",)
 
     contact_id: Mapped[int] = mapped_column(sa.ForeignKey("contact.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)

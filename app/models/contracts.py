@@ -86,6 +86,7 @@ class Contract(OfficeScoped, Searchable, Entity):
     search_from = ("parties.organisation",)
 
     office_from = "event"
+    named_by = ("parties.organisation",)
 
     event_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event.id"), index=True)
     number: Mapped[int | None]
@@ -191,6 +192,7 @@ class ContractParty(Ranked, OfficeScoped, Entity):
 
     __tablename__ = "contract_party"
     part_of = "contract"
+    named_by = ("organisation",)
 
     contract_id: Mapped[int] = mapped_column(sa.ForeignKey("contract.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)

@@ -212,6 +212,7 @@ class EventRole(Ranked, OfficeScoped, Entity):
         ),
     )
     part_of = "event"
+    named_by = ("organisation",)
 
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
@@ -238,6 +239,7 @@ class EventPerson(Ranked, OfficeScoped, Entity):
         ),
     )
     part_of = "event"
+    named_by = ("contact",)
 
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"), index=True)
     contact_id: Mapped[int] = mapped_column(sa.ForeignKey("contact.id"), index=True)

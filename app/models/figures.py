@@ -91,6 +91,7 @@ class Figure(Shareable, Entity):
         _only_one("uq_figure_chosen_network", "office_id", _CHOSEN & sa.column("event_id").is_(None)),
     )
     office_from = "event"
+    named_by = ("event",)
 
     event_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event.id"), index=True)
     measure: Mapped[Measure] = mapped_column(one_of(Measure))

@@ -81,6 +81,7 @@ class FollowUp(OfficeScoped, Entity):
         ),
     )
     office_from = "contract"
+    named_by = ("organisation",)
 
     contract_id: Mapped[int] = mapped_column(sa.ForeignKey("contract.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
@@ -133,6 +134,7 @@ class FollowUpReport(AppendOnly, OfficeScoped, Entity):
 
     __tablename__ = "follow_up_report"
     office_from = "contract"
+    named_by = ("organisation",)
 
     contract_id: Mapped[int] = mapped_column(sa.ForeignKey("contract.id"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
@@ -171,6 +173,7 @@ class FollowUpNote(OfficeScoped, Entity):
 
     __tablename__ = "follow_up_note"
     office_from = "report"
+    named_by = ("report.organisation",)
 
     report_id: Mapped[int] = mapped_column(sa.ForeignKey("follow_up_report.id"), index=True)
     reason: Mapped[ShortText | None]

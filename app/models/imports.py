@@ -174,6 +174,7 @@ class BounceAddress(OfficeScoped, Entity):
 
     __tablename__ = "bounce_address"
     part_of = "newsletter"
+    named_by = ("newsletter",)
 
     newsletter_id: Mapped[int] = mapped_column(sa.ForeignKey("newsletter.id"), unique=True)
     edition: Mapped[int] = mapped_column(default=1)

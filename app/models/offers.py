@@ -39,6 +39,7 @@ class Offer(OfficeScoped, Searchable, Entity):
     __tablename__ = "offer"
     search_from = ("organisation", "event")
     office_from = "event"
+    named_by = ("organisation",)
 
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)

@@ -43,6 +43,7 @@ class Participation(OfficeScoped, Searchable, Entity):
         ),
     )
     office_from = "event"
+    named_by = ("organisation", "event")
     search_from = ("organisation", "event")
 
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"), index=True)

@@ -70,6 +70,7 @@ class EventResult(AppendOnly, OfficeScoped, Entity):
 
     __tablename__ = "event_result"
     office_from = "event"
+    named_by = ("event",)
 
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"), index=True)
     kind: Mapped[ResultKind] = mapped_column(one_of(ResultKind), default=ResultKind.GONG)

@@ -174,6 +174,7 @@ class Subscription(OfficeScoped, Entity):
         ),
     )
     office_from = "subscriber"
+    named_by = ("newsletter", "subscriber")
 
     subscriber_id: Mapped[int] = mapped_column(sa.ForeignKey("subscriber.id"), index=True)
     newsletter_id: Mapped[int] = mapped_column(sa.ForeignKey("newsletter.id"), index=True)
@@ -203,6 +204,7 @@ class ChosenTopic(OfficeScoped, Entity):
     __tablename__ = "subscription_topic"
     __table_args__ = (sa.UniqueConstraint("subscription_id", "topic_id"),)
     part_of = "subscription"
+    named_by = ("topic",)
 
     subscription_id: Mapped[int] = mapped_column(sa.ForeignKey("subscription.id"), index=True)
     topic_id: Mapped[int] = mapped_column(sa.ForeignKey("newsletter_topic.id"), index=True)
@@ -234,6 +236,7 @@ class Consent(AppendOnly, OfficeScoped, Entity):
     consent_text_id: Mapped[int | None] = mapped_column(sa.ForeignKey("newsletter_text.id"))
     privacy_text_id: Mapped[int | None] = mapped_column(sa.ForeignKey("newsletter_text.id"))
     office_from = "subscription"
+    named_by = ("subscription.newsletter", "subscription.subscriber")
 
     subscription: Mapped[Subscription] = relationship()
     consent_text: Mapped[NewsletterText | None] = relationship(foreign_keys=[consent_text_id])

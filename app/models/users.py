@@ -30,6 +30,7 @@ class Staff(User):
     part_of: ClassVar[str] = ""
     office_from: ClassVar[str] = ""
     sorts_by: ClassVar[str] = "last_name"
+    named_by: ClassVar[tuple[str, ...]] = ()
 
     language: Mapped[Language | None] = mapped_column(one_of(Language), nullable=True)
     password_set_at: Mapped[datetime | None] = mapped_column(Utc(), nullable=True)
@@ -81,6 +82,7 @@ class Membership(OfficeScoped, Entity):
     """A member of staff works for an office, and so for all offices below it."""
 
     __tablename__ = "membership"
+    named_by = ("office",)
     __table_args__ = (sa.UniqueConstraint("staff_id", "office_id"),)
 
     staff_id: Mapped[int] = mapped_column(sa.ForeignKey("ab_user.id", ondelete="CASCADE"), index=True)

@@ -38,15 +38,18 @@ def loading(model: type[Any], *paths: str) -> list[LoaderOption]:
     return [_loading(model, path) for path in paths]
 
 
-def along(model: type[Any], *paths: str, shown: Collection[str] = ()) -> list[LoaderOption]:
+def along(
+    model: type[Any], *paths: str, shown: Collection[str] = (), short: bool = False
+) -> list[LoaderOption]:
     """Load relations of the rows of a `page` with them: what leads to one row, and the first of the parts.
 
-    The page is cut before it's joined. Of two lists of parts each row of one would come with each of the other.
+    The page is cut before it's joined. Of two lists of parts each row of one would come with each of the other: that's
+    done where all are ``short``.
     What stands aside is left where it is unless it's ``shown``: to read it takes as long as what a list is for.
     """
     firsts = list(dict.fromkeys(path.split(".")[0] for path in paths))
     many = [name for name in firsts if getattr(model, name).property.uselist]
-    joined = {*firsts} - {*many[1:]}
+    joined = {*firsts} if short else {*firsts} - {*many[1:]}
     own = [defer(getattr(model, name)) for name in _aside(model) if name not in shown]
     return [*own, *(_loading(model, path, joined, lean=True) for path in paths)]
 

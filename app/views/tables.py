@@ -16,10 +16,8 @@ from app.access import Scope, current
 from app.core.db import SetOf, db, find
 from app.labels import actor
 from app.models.base import Shareable
-from app.models.users import Staff
 from app.queries import pages, rows
 from app.queries.pages import Cut, Neighbour, Order
-from app.views.cells import view_of
 from app.views.filters import FilterConverter
 from app.views.filters.presence import Mine
 
@@ -37,6 +35,8 @@ class Table(_Interface):  # type: ignore[misc]
 
     #: The same for the page of one record: its parts, and what each of them leads to.
     parts: Sequence[str] = ()
+    #: Whether its lists of parts are short: they come along in one statement, each row of one with each of another.
+    short: bool = False
 
     filter_converter_class = FilterConverter
 
@@ -54,7 +54,9 @@ class Table(_Interface):  # type: ignore[misc]
         """Load the same with few rows, in few statements."""
         columns = tuple(columns)
         if columns not in self._along:
-            self._along[columns] = rows.along(self.obj, *self._shown(columns), shown=columns)
+            self._along[columns] = rows.along(
+                self.obj, *self._shown(columns), shown=columns, short=self.short
+            )
         return self._along[columns]
 
     def _shown(self, columns: Sequence[str]) -> list[str]:
@@ -62,14 +64,10 @@ class Table(_Interface):  # type: ignore[misc]
         return list(dict.fromkeys((*self.loads, *more)))
 
     def _paths(self, column: str) -> Iterator[str]:
-        if not self.is_relation_many_to_one(column) or any(
-            load.split(".")[0] == column for load in self.loads
-        ):
+        if not self.is_relation(column) or any(load.split(".")[0] == column for load in self.loads):
             return
         yield column
-        target = self.get_related_model(column)
-        view = None if target is Staff else view_of(target)
-        yield from (f"{column}.{load}" for load in (view.datamodel.loads if view is not None else ()))
+        yield from (f"{column}.{path}" for path in self.get_related_model(column).named_by)
 
     def statement(
         self, filters: Filters | None, order_column: str = "", order_direction: str = ""

@@ -6,7 +6,7 @@ import html
 
 import psycopg
 import pytest
-from flask import has_request_context, request
+from flask import has_request_context, request, request_finished
 from flask_jwt_extended import create_access_token
 from sqlalchemy import event
 
@@ -95,6 +95,13 @@ def test_a_program_is_told_when_to_come_back(database, tmp_path):
     assert answer.json == {"message": AWAY["de"]}
 
 
+def terminate(connection):
+    """Have the server end a connection."""
+    with psycopg.connect(f"{SERVER}postgres", autocommit=True) as other:
+        pid = connection.connection.driver_connection.info.backend_pid
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+
+
 @pytest.mark.parametrize("app", databases()[1:], indirect=True)  # a file has no connection
 def test_who_gets_no_answer_to_a_commit_is_asked_to_look(app, database):
     """The connection breaks when the row is on its way: nobody here can know whether it has arrived."""
@@ -104,9 +111,7 @@ def test_who_gets_no_answer_to_a_commit_is_asked_to_look(app, database):
 
     def cut(connection):
         if has_request_context() and request.method == "POST":
-            with psycopg.connect(f"{SERVER}postgres", autocommit=True) as other:
-                pid = connection.connection.driver_connection.info.backend_pid
-                other.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+            terminate(connection)
 
     event.listen(db.engine, "commit", cut)
     try:
@@ -117,3 +122,22 @@ def test_who_gets_no_answer_to_a_commit_is_asked_to_look(app, database):
     page = html.unescape(answer.html)
     assert "Vielleicht wurde doch gespeichert: Bitte sehen Sie nach, bevor Sie es noch einmal senden." in page
     assert "nichts gespeichert" not in page
+
+
+@pytest.mark.parametrize("app", databases()[1:], indirect=True)
+def test_an_answer_that_is_ready_is_given_though_the_connection_ends(app, database):
+    """As where the server is restarted while a page is written, or has just been saved."""
+    office = make.office()
+    browser = make.sign_in(app.test_client(), make.staff(Role.OFFICE_MANAGER, offices=(office,)), "de")
+    form = opened(browser, "/organisations/add")
+    taken = db.engine.pool.checkedout()
+
+    def cut(_app, **_more):
+        terminate(db.session.connection())
+
+    with request_finished.connected_to(cut, app):
+        answers = [browser.get(address).status_code for address in ("/", "/organisations/list/", "/login/")]
+        saved = send(browser, "/organisations/add", form, name="Ölmühle", kind="company")
+    assert (answers, saved.status) == ([200, 200, 302], 302)
+    assert db.engine.pool.checkedout() == taken
+    assert "Ölmühle" in browser.get("/organisations/list/").text
