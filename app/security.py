@@ -238,9 +238,8 @@ class OfficeSecurityManager(SecurityManager):
             return None
         with everything("sign-in"):
             found = with_workplaces(int(pk))
-            person: Staff | None = found[0][0] if found else None
             begin_with(found)
-            return person if person is not None and _opens(person) else None
+            return found.person if found is not None and _opens(found.person) else None
 
     def load_user(self, pk: Any) -> Staff | None:
         """Give the person of a session, unless the password has changed since it began."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -10,17 +10,15 @@ from functools import cached_property
 from typing import Any
 
 from flask import g, has_request_context, request, session
-from sqlalchemy import Row
 from sqlalchemy.sql.base import ExecutableOption
 from werkzeug.local import LocalProxy
 
 from app.access import criteria
 from app.access.policy import RECORDS, Role, Section, Verb, rights, roles_named
-from app.access.tree import Tree, tree, with_workplaces
+from app.access.tree import Found, Tree, tree, with_workplaces
 from app.core.db import db
 from app.models.base import Quoting, Scoped
 from app.models.offices import Office
-from app.models.users import Staff
 
 # Where a session keeps the office that the person chose to work in; without it, it's all of them.
 CHOICE = "office"
@@ -198,38 +196,30 @@ def in_all_offices() -> Iterator[Scope]:
         yield whole
 
 
-def of_staff(staff_id: int, choice: int | None = None) -> Scope:
-    """Read the scope of a person from the database; an inactive person sees nothing.
-
-    ``choice`` is the key of an office to work in. It only ever narrows: one that isn't among the person's own,
-    or no longer, is none.
-    """
-    with everything("access"), db.session.no_autoflush:
-        return _of(with_workplaces(staff_id), choice)
-
-
-def begin_with(found: Sequence[Row[Any]]) -> None:
+def begin_with(found: Found | None) -> None:
     """Let a request's scope be made of what was read with its person a moment ago. It serves once."""
     g.found = found
 
 
 def _of_request(staff_id: int, choice: int | None) -> Scope:
-    found: Sequence[Row[Any]] = g.pop("found", ())
-    if not found or found[0][0].id != staff_id:
-        return of_staff(staff_id, choice)
+    found: Found | None = g.pop("found", None)
+    return of_staff(staff_id, choice, found if found and found.person.id == staff_id else None)
+
+
+def of_staff(staff_id: int, choice: int | None = None, found: Found | None = None) -> Scope:
+    """Read the scope of a person from the database, unless it was ``found``; an inactive person sees nothing.
+
+    ``choice`` is the key of an office to work in. It only ever narrows: one that isn't among the person's own,
+    or no longer, is none.
+    """
     with everything("access"), db.session.no_autoflush:
-        return _of(found, choice)
-
-
-def _of(found: Sequence[Row[Any]], choice: int | None) -> Scope:
-    """Make the scope of a person, of what was read; call it where all offices are seen."""
-    person: Staff | None = found[0][0] if found else None
-    if person is None or not person.active:
-        return Scope(actor="")
-    offices = tree(tuple(found[0][1:-1]))
-    roles = roles_named(role.name for role in person.roles)
+        found = found or with_workplaces(staff_id)
+        if found is None or not found.person.active:
+            return Scope(actor="")
+        offices = tree(found.state)
+        roles = roles_named(role.name for role in found.person.roles)
     # One that was deleted a moment ago is no workplace any more.
-    homes = tuple(row.office_id for row in found if row.office_id in offices.offices)
+    homes = tuple(office for office in found.homes if office in offices.offices)
     below, above = offices.around(homes)
     everywhere = Role.ADMINISTRATOR in roles
     reach = offices.offices if everywhere else offices.within(below)
@@ -238,12 +228,12 @@ def _of(found: Sequence[Row[Any]], choice: int | None) -> Scope:
         homes, everywhere = (chosen,), False
         below, above = offices.around(homes)
     return Scope(
-        actor=str(person),
+        actor=str(found.person),
         offices=below,
         above=above - below,
         home=homes[0] if homes else None,
         workplaces=tuple(offices.offices[key][0] for key in homes),
-        staff_id=person.id,
+        staff_id=staff_id,
         roles=roles,
         everywhere=everywhere,
         reach=reach,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import BigInteger, Row, Select, bindparam, cast, func, select, true
+from sqlalchemy import BigInteger, Select, bindparam, cast, func, select, true
 from sqlalchemy.orm import joinedload
 
 from app.core.db import db
@@ -68,12 +68,24 @@ class Tree:
         return found
 
 
-def with_workplaces(key: int) -> Sequence[Row[Any]]:
-    """Read a person with the roles, beside it the state of the tree, and each office of the person, or None.
+class Found(NamedTuple):
+    """A person, the state of the tree, and the keys of the offices in which the person works."""
 
-    Nothing where there is no such person. Call it where all are seen.
+    person: Staff
+    state: tuple[Any, ...]
+    homes: tuple[int, ...]
+
+
+def with_workplaces(key: int) -> Found | None:
+    """Read a person with the roles, and beside it the state of the tree and the person's offices.
+
+    None where there is no such person. Call it where all are seen.
     """
-    return db.session.execute(_with_workplaces(), {"person": key}).unique().all()
+    rows = db.session.execute(_with_workplaces(), {"person": key}).unique().all()
+    if not rows:
+        return None
+    person, *state, _office = rows[0]
+    return Found(person, tuple(state), tuple(row.office_id for row in rows if row.office_id is not None))
 
 
 @cache

@@ -162,24 +162,6 @@ def find(model: type[Any], text: str, *options: Any) -> Any:
         return db.session.scalars(select(model).where(model.id == key).options(*options)).one_or_none()
 
 
-def let_go(app: Flask) -> None:
-    """Give the connection back at the end of each request, and throw it away where the server has ended it meanwhile.
-
-    The answer is ready by then, and what it tells of is saved: an error would take its place. Flask-SQLAlchemy's own
-    end of the request, which comes next, finds nothing left to do.
-    """
-
-    @app.teardown_appcontext
-    def _remove(_error: BaseException | None) -> None:
-        try:
-            db.session.remove()
-        except sa.exc.DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            log.warning("a connection to the database ended before the request did: %s", error)
-            db.session.registry.clear()
-
-
 Key = Annotated[int, mapped_column(sa.Integer, primary_key=True)]
 ShortText = Annotated[str, mapped_column(sa.String(200))]
 Code = Annotated[str, mapped_column(sa.String(20))]
@@ -211,3 +193,21 @@ def alone(folder: Path) -> Iterator[None]:
                 yield
             finally:
                 connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
+
+
+def let_go(app: Flask) -> None:
+    """Give the connection back at the end of each request, and throw it away where the server has ended it meanwhile.
+
+    The answer is ready by then, and what it tells of is saved: an error would take its place. Flask-SQLAlchemy's own
+    end of the request, which comes next, finds nothing left to do.
+    """
+
+    @app.teardown_appcontext
+    def _remove(_error: BaseException | None) -> None:
+        try:
+            db.session.remove()
+        except sa.exc.DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            log.warning("a connection to the database ended before the request did: %s", error)
+            db.session.registry.clear()

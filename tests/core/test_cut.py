@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from app.core import connections
 from app.core.db import db
+from tests.conftest import databases
 
-pytestmark = pytest.mark.parametrize("app", ["postgresql"], indirect=True)
+pytestmark = pytest.mark.parametrize("app", databases()[1:], indirect=True)
 
 
 @contextmanager
