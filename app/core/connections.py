@@ -11,6 +11,8 @@ from typing import Any
 from weakref import WeakSet
 
 import psycopg
+from psycopg.pq import TransactionStatus
+from psycopg.types.numeric import Int8Dumper
 from sqlalchemy import event
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.exc import InvalidatePoolError
@@ -32,12 +34,49 @@ _PRAGMAS = (
 )
 
 
+#: A statement that is ``kept`` is prepared when it's sent for the third time; of some 100 kB each, so many at most.
+_SENT_BEFORE, _PREPARED = 2, 40
+
+
+class _Remembering(psycopg.Connection[Any]):
+    """A connection to PostgreSQL whose prepared statements outlast a rollback: each request that reads ends with one.
+
+    psycopg forgets them there, since a table that one names may have been made in the transaction. Ours makes none:
+    nothing that migrates sends statements that are kept.
+    """
+
+    def rollback(self) -> None:
+        """Roll back; where that fails, psycopg says so."""
+        with self.lock:
+            if self.pgconn.transaction_status == TransactionStatus.INTRANS:
+                self.pgconn.exec_(b"ROLLBACK")
+        super().rollback()
+
+
+@event.listens_for(Engine, "do_connect")
+def _remember(dialect: Dialect, _record: Any, arguments: Any, options: dict[str, Any]) -> Any:
+    return _Remembering.connect(*arguments, **options) if dialect.driver == "psycopg" else None
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
-    """Let statements begin at once: to compile one takes longer than most of ours, reports of many rows too."""
+    """Let statements begin at once: to compile one takes longer than most of ours, reports of many rows too.
+
+    And give all numbers one type: psycopg takes the smallest, and a statement would be prepared for each mixture.
+    """
     if isinstance(connection, psycopg.Connection):
+        connection.adapters.register_dumper(int, Int8Dumper)
+        connection.prepared_max = _PREPARED
         connection.execute("SET jit = off")
         connection.commit()
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _prepare_kept(_connection: Any, cursor: Any, _sql: str, _values: Any, context: Any, _many: bool) -> None:  # noqa: FBT001
+    """Prepare what is kept, and nothing else: how many rows a search finds decides how it's best gone about."""
+    if isinstance(cursor, psycopg.Cursor):
+        kept = context is not None and context.execution_options.get("kept")
+        cursor.connection.prepare_threshold = _SENT_BEFORE if kept else None
 
 
 @event.listens_for(Pool, "checkin")

@@ -31,7 +31,7 @@ from app.models.base import OfficeScoped, Shareable
 from app.queries import rows
 
 #: PostgreSQL's statistics lag behind, by a fifth or so. They're believed where they tell of so many times the cap.
-SURELY = 10
+SURELY = 2
 
 
 #: One that is known, or is told when the statement is sent.

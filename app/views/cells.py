@@ -17,7 +17,8 @@ from app.models.users import Staff
 from app.views.addresses import of_record
 
 LONG = 25
-_LONG = re.compile(rf"\S{{{LONG}}}(?=\S)")
+_LONG = re.compile(rf"\S{{{LONG + 1},}}")
+_PIECE = re.compile(rf"[@.]?[^@.]{{1,{LONG}}}|[@.]")
 # Nothing in such an address means something in HTML, or elsewhere in an address.
 _PLAIN_MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
 
@@ -99,10 +100,13 @@ def _link(address: str, text: Markup, more: str = "") -> Markup:
 
 
 def wrapping(text: str) -> Markup:
-    """Let very long words go on in the next line: a column is as wide as its longest word."""
+    """Let very long words go on in the next line: a column is as wide as its longest word.
+
+    Addresses do so before their "@" and their dots, rather than within a word.
+    """
     if len(text) <= LONG:
         return escape(text)
-    return Markup("<wbr>").join(_LONG.sub("\\g<0>\0", text).split("\0"))
+    return Markup("<wbr>").join(_LONG.sub(lambda word: "\0".join(_PIECE.findall(word[0])), text).split("\0"))
 
 
 def _record(row: Entity) -> Markup:

@@ -58,7 +58,8 @@ def test_the_server_is_asked_about_one_that_nobody_used_for_a_while(watching, mo
 def test_one_that_was_ended_is_replaced(watching):
     with given() as (connection, key):
         connection.execute(sa.text("SELECT 1"))
-    assert watching.execute(sa.text("SELECT pg_terminate_backend(:key, 5000)"), {"key": key}).scalar_one()
+    ended = sa.select(sa.func.pg_terminate_backend(key, 5000))
+    assert watching.execute(ended).scalar_one()
     with given() as (connection, next_key):
         assert connection.execute(sa.text("SELECT 42")).scalar_one() == 42
         assert next_key != key

@@ -155,3 +155,11 @@ def test_a_very_long_word_may_be_broken_and_says_the_same(browser, office):
     assert "Donaudampfschifffahrtsele<wbr>ktrizit" in page
     assert "L" * 25 + "<wbr>" + "L" * 25 + "<wbr>" + "L" * 10 in page
     assert read(browser.get("/organisations/list/")).first == [name]
+
+
+def test_a_long_address_is_broken_at_its_signs_rather_than_within_a_word(browser, office):
+    name = "koordination@birkenhain.example.org"
+    make.organisation(office, name, city="Bernau bei Berlin")
+    page = browser.get("/organisations/list/")
+    assert "koordination<wbr>@birkenhain<wbr>.example<wbr>.org" in page.text
+    assert read(page).first == [name]
