@@ -14,7 +14,6 @@ from flask_babel import get_locale
 from markupsafe import Markup
 
 from app.access import current
-from app.views import texts
 
 MOST = 1_000  # parts, of a few kilobytes each
 #: What a part may call: it depends on the person's roles alone, and whether there is an office to work in.
@@ -27,7 +26,7 @@ def register(app: Flask) -> None:
     @lru_cache(MOST)
     def rendered(name: str, values: tuple[tuple[str, Any], ...], *_seen_by: Any) -> Markup:
         template = app.jinja_env.get_template(name)
-        return Markup(template.render(dict(values), _=texts.here()))  # noqa: S704 - a template escapes
+        return Markup(template.render(dict(values)))  # noqa: S704 - a template escapes
 
     def kept(name: str, **values: Any) -> Markup:
         """Give a part, with values that can be hashed."""

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from app.core.db import db
 from app.models.languages import Language
 from app.security import local_target
-from app.views import texts
+from app.views.texts import Texts
 
 
 class LocaleView(BaseView):
@@ -68,7 +68,9 @@ class Catalogues(Domain):
 
     def get_translations(self) -> Any:
         """Give the catalogue of the language that is spoken now."""
-        locale = get_locale()
+        # Flask-Babel asks five stand-ins where it has put the language of a request down.
+        known = g._get_current_object().get("_flask_babel") if g else None  # noqa: SLF001 - as documented
+        locale = getattr(known, "babel_locale", None) or get_locale()
         try:
             return self.cache[locale]
         except KeyError:
@@ -94,12 +96,13 @@ def choose(app: Flask) -> None:
         npgettext=lambda where, one, many, n: catalogues.get_translations().unpgettext(where, one, many, n),
         newstyle=True,
     )
+    app.jinja_env.globals["_"] = Texts(catalogues.get_translations).text
 
 
 def register(app: Flask) -> None:
-    """Tell templates the language, for <html lang>, and its texts."""
+    """Tell templates the language, for <html lang>."""
 
     @app.context_processor
     def _language() -> dict[str, Any]:
         locale = get_locale()
-        return {"language": locale.language if locale else "de", "_": texts.here()}
+        return {"language": locale.language if locale else "de"}

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from app.views import keeping, texts
+from app.views import keeping
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +44,7 @@ def page(error: BaseException | None) -> Response | None:
             # Not by render_template, which would have the person looked up.
             template = current_app.jinja_env.get_template("outage.html")
             values = {
-                "_": texts.here(), "language": language, "message": message, "sent": _sent(),
-                "saved_perhaps": "committed" in g,
+                "language": language, "message": message, "sent": _sent(), "saved_perhaps": "committed" in g,
             }  # fmt: skip
             answer = Response(template.render(values, request=request, config=current_app.config))
     answer.status_code = UNAVAILABLE
