@@ -1,4 +1,4 @@
-"""The texts of templates in the language that is spoken: a page asks for two hundred, most of them the same on each page."""
+"""The texts of templates in the language that is spoken: two hundred on a page, most of them the same on each."""
 
 from __future__ import annotations
 
