@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from flask import abort, current_app, request, url_for
+from flask import abort, current_app, redirect, request, url_for
 from flask_appbuilder import BaseView, expose
 from werkzeug.wrappers import Response
 
-from app.access import current
+from app.access import Verb, current
 from app.core import clock
 from app.core.patience import TooSlowError, within
-from app.reports import pictures
+from app.reports import REPORTS, pictures
 from app.reports.declared import Asked, chosen_office
 from app.security import signed_in
 from app.views import documents
@@ -51,23 +52,36 @@ class DashboardView(BaseView):
     @expose("/panel/<name>/export")
     @signed_in
     def export(self, name: str) -> Response:
-        """Give the table of a panel as a workbook, and write down who took it."""
+        """Give the table of a panel as a workbook, and write down who took it.
+
+        Where that takes longer than a page may, the panel says so.
+        """
         found = _panel(name)
         if not found.may_take(current()):
             abort(403)
         asked = Asked(current().actor, clock.now(), tuple(chosen_office().items()))
         fill = documents.workbook(lambda book: pictures.write(book, found.build(), asked))
-        return documents.give(str(found.title), found.needs, "xlsx", fill, asked.words)
+
+        def write(target: Path) -> int:
+            with within(current_app.config["PREVIEW_PATIENCE"]):
+                return fill(target)
+
+        try:
+            return documents.give(str(found.title), found.needs, "xlsx", write, asked.words)
+        except TooSlowError:
+            return redirect(url_for("DashboardView.panel", name=name))
 
     @staticmethod
     def _context(panel: Panel, *, ready: bool) -> dict[str, Any]:
         take = url_for("DashboardView.export", name=panel.name) if panel.may_take(current()) else ""
+        report = REPORTS.get(panel.report)
         return {
             "panel": panel,
             "title": panel.title,
             "content": panel.build() if ready else None,
             "ready": ready,
             "take": take,
+            "report": report if report and report.allows(Verb.READ) else None,
         }
 
 

@@ -23,7 +23,7 @@ class Panel:
 
     ``build`` reads what the template shows, within the open scope. Whoever may read all sections of ``needs`` may
     see it; without any, it asks for rights itself. It comes after the page, unless it's ``swift``, so that the page
-    doesn't wait for it.
+    doesn't wait for it. The ``report`` tells more, and can be made in the background.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Panel:
     template: str = ""
     swift: bool = False
     wide: bool = False
+    report: str = ""
 
     @property
     def is_picture(self) -> bool:
@@ -139,9 +140,15 @@ _LETTERS = Panel(
     icon("mail"),
     (Section.NEWSLETTERS,),
     newsletters.by_status,
+    report="newsletters",
 )
 _SIGNUPS = Panel(
-    "signups", _("Sign-ups by month"), icon("user-plus"), (Section.CONSENTS,), newsletters.by_month
+    "signups",
+    _("Sign-ups by month"),
+    icon("user-plus"),
+    (Section.CONSENTS,),
+    newsletters.by_month,
+    report="newsletters",
 )
 _DELIVERIES = Panel(
     "deliveries",

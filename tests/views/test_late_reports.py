@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.access import Role
 from app.core.db import db
 from app.models.downloads import Download, DownloadState
+from app.models.receipts import Receipt
 from app.reports import REPORTS
 from app.views.start_panels import PANELS
 from tests import factories as make
@@ -86,3 +87,16 @@ def test_a_panel_of_the_start_page_does_too_and_is_not_asked_for_again(browser, 
     assert answer.status_code == 200
     assert LATE in answer.text
     assert 'hx-get="/panel/gaps"' not in answer.text
+
+
+@pytest.mark.parametrize("role", [Role.OFFICE_MANAGER, Role.NEWSLETTER_EDITOR], ids=str)
+def test_the_workbook_of_a_panel_that_is_late_is_its_report(app, office, monkeypatch, role):
+    browser = make.sign_in(app.test_client(), make.staff(role, offices=(office,)))
+    assert browser.get("/panel/newsletters/export").status_code == 200
+    db.session.expire_all()
+    (taken,) = db.session.scalars(select(Receipt))
+    monkeypatch.setitem(PANELS, "newsletters", replace(PANELS["newsletters"], build=slow))
+    page = browser.get("/panel/newsletters/export", follow_redirects=True)
+    assert LATE in page.text
+    assert 'href="/reports/newsletters"' in page.text
+    assert db.session.scalars(select(Receipt)).all() == [taken]  # nothing was taken
