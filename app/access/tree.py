@@ -110,7 +110,7 @@ def _with_workplaces() -> Select[Any]:
         .where(Staff.id == bindparam("person"))
         .options(joinedload(Staff.roles))
         .order_by(working.c.id)
-        .execution_options(kept=True)
+        .execution_options(kept=True, prepared=True)
     )
 
 

@@ -34,7 +34,7 @@ _PRAGMAS = (
 )
 
 
-#: A statement that is ``kept`` is prepared when it's sent for the third time; of some 100 kB each, so many at most.
+#: A statement that is to be ``prepared`` is so when it's sent for the third time; of some 100 kB each, so many at most.
 _SENT_BEFORE, _PREPARED = 2, 40
 
 
@@ -42,7 +42,7 @@ class _Remembering(psycopg.Connection[Any]):
     """A connection to PostgreSQL whose prepared statements outlast a rollback: each request that reads ends with one.
 
     psycopg forgets them there, since a table that one names may have been made in the transaction. Ours makes none:
-    nothing that migrates sends statements that are kept.
+    nothing that migrates sends statements that are to be prepared.
     """
 
     def rollback(self) -> None:
@@ -72,11 +72,11 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
 
 
 @event.listens_for(Engine, "before_cursor_execute")
-def _prepare_kept(_connection: Any, cursor: Any, _sql: str, _values: Any, context: Any, _many: bool) -> None:  # noqa: FBT001
-    """Prepare what is kept, and nothing else: how many rows a search finds decides how it's best gone about."""
+def _prepare(_connection: Any, cursor: Any, _sql: str, _values: Any, context: Any, _many: bool) -> None:  # noqa: FBT001
+    """Prepare what says so, and nothing else: how many rows a search finds decides how it's best gone about."""
     if isinstance(cursor, psycopg.Cursor):
-        kept = context is not None and context.execution_options.get("kept")
-        cursor.connection.prepare_threshold = _SENT_BEFORE if kept else None
+        asked = context is not None and context.execution_options.get("prepared")
+        cursor.connection.prepare_threshold = _SENT_BEFORE if asked else None
 
 
 @event.listens_for(Pool, "checkin")

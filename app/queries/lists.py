@@ -41,7 +41,7 @@ def look() -> Select[ListPreference | None, SavedView | None]:
         .outerjoin(SavedView, SavedView.listing == listing)
         .order_by(SavedView.name, SavedView.id)
         .limit(MOST)
-        .execution_options(kept=True)
+        .execution_options(kept=True, prepared=True)
     )
 
 

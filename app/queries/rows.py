@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Select, func, inspect, select
+from sqlalchemy import BindParameter, Column, Select, func, inspect, select
 from sqlalchemy.orm import Query, aliased, defer, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
@@ -83,9 +83,14 @@ def _aside(model: type[Any]) -> list[str]:
 
 def holding(statement: Narrowed, model: Any, terms: Iterable[str]) -> Narrowed:
     """Narrow a statement, or a query, to the rows whose search text holds each of some terms."""
+    return fitting(statement, model, map(like, terms))
+
+
+def fitting(statement: Narrowed, model: Any, patterns: Iterable[str | BindParameter[str]]) -> Narrowed:
+    """Do so by the patterns that `like` makes of terms; they may also be told when it's sent."""
     found: Any = statement
-    for term in terms:
-        found = found.where(model.search.like(like(term), escape=LIKE_ESCAPE))
+    for pattern in patterns:
+        found = found.where(model.search.like(pattern, escape=LIKE_ESCAPE))
     narrowed: Narrowed = found
     return narrowed
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, column, table
+from sqlalchemy import BindParameter, Select, TableClause, column, table
 from sqlalchemy.orm import Query
 
 from app.access import current
@@ -20,22 +20,42 @@ PIECE = 3  # letters
 FEW = 20  # offices whose rows are sooner gone through than all rows that hold some letters
 
 
+def pieces(terms: Iterable[str]) -> str:
+    """Give what the index is asked for so that rows hold all pieces of some terms.
+
+    Nothing where no term is long enough, for who sees few offices, and on PostgreSQL: then the index is no way to them.
+    """
+    return "" if _sees_few() else _pieces(terms)
+
+
 def narrowed(statement: Q, model: Any, terms: Iterable[str]) -> Q:
     """Go through the rows alone that hold all pieces of what is looked for; the terms must be compared, too.
 
-    The statement stays as it is where no term is long enough, for who sees few offices, and on PostgreSQL. It's good
-    for finding all rows; not for going through them in an order, where each would be looked up here.
+    The statement stays as it is where there are none. It's good for finding all rows; not for going through them in
+    an order, where each would be looked up here.
     """
-    found, _key = (statement, None) if _sees_few() else _joined(statement, model, terms)
-    return found
+    wanted = pieces(terms)
+    return joined(statement, model, wanted) if wanted else statement
 
 
 def newest(statement: Q, model: Any, terms: Iterable[str]) -> Q:
     """Do so, and begin with the newest: it's the one order that the index has, too."""
     # What is shared with all offices isn't found by the own one.
     few = _sees_few() and not issubclass(model, Shareable)
-    found, key = (statement, model.id) if few else _joined(statement, model, terms)
-    return found.order_by(key.desc())
+    wanted = "" if few else _pieces(terms)
+    found = joined(statement, model, wanted) if wanted else statement
+    return found.order_by((_index(model).c.rowid if wanted else model.id).desc())
+
+
+def joined(statement: Q, model: Any, wanted: str | BindParameter[str]) -> Q:
+    """Go through the rows alone that the index finds by `pieces`."""
+    index = _index(model)
+    return statement.join(index, index.c.rowid == model.id).where(index.c[index.name].op("MATCH")(wanted))
+
+
+def _index(model: Any) -> TableClause:
+    name = f"fts_{model.__tablename__}"
+    return table(name, column("rowid"), column(name))
 
 
 def _sees_few() -> bool:
@@ -43,12 +63,8 @@ def _sees_few() -> bool:
     return not scope.works_everywhere and len(scope.offices) <= FEW
 
 
-def _joined(statement: Q, model: Any, terms: Iterable[str]) -> tuple[Q, Any]:
-    pieces = {term[at : at + PIECE] for term in terms for at in range(len(term) - PIECE + 1)}
-    if not pieces or db.engine.dialect.name != "sqlite":
-        return statement, model.id
-    name = f"fts_{model.__tablename__}"
-    index = table(name, column("rowid"), column(name))
-    wanted = " ".join('"' + piece.replace('"', '""') + '"' for piece in sorted(pieces))
-    found = statement.join(index, index.c.rowid == model.id).where(index.c[name].op("MATCH")(wanted))
-    return found, index.c.rowid
+def _pieces(terms: Iterable[str]) -> str:
+    if db.engine.dialect.name != "sqlite":
+        return ""
+    found = {term[at : at + PIECE] for term in terms for at in range(len(term) - PIECE + 1)}
+    return " ".join('"' + piece.replace('"', '""') + '"' for piece in sorted(found))

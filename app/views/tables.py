@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Any
 
 from flask_appbuilder.models.filters import Filters
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from sqlalchemy import Executable, Integer, bindparam
 from sqlalchemy.orm import Query
 from sqlalchemy.orm.interfaces import LoaderOption
 
@@ -18,6 +16,7 @@ from app.labels import actor
 from app.models.base import Shareable
 from app.queries import pages, rows
 from app.queries.pages import Cut, Neighbour, Order
+from app.views import statements
 from app.views.filters import FilterConverter
 from app.views.filters.presence import Mine
 
@@ -26,6 +25,7 @@ _Interface: Any = SQLAInterface
 
 
 KEPT = 200  # statements of lists, one for each order and choice of columns
+TERMS = 5  # of a search; more are rare
 #: Columns that name who acted.
 NAMING = frozenset({"actor", "created_by", "changed_by"})
 
@@ -99,27 +99,21 @@ class Table(_Interface):  # type: ignore[misc]
 
         The page is found from the row ``beside`` it, or by its number where that row isn't what it was.
         """
-        query = self.apply_filters(self.session.query(self.obj), filters)
         if page_size is None:
-            ordered = rows.ordered(query, self.obj, order_column, order_direction)
-            return self.count(query), ordered.options(*self.options(columns)).all()
+            every = self.statement(filters, order_column, order_direction)
+            return self.count(every), every.options(*self.options(columns)).all()
         order, start = Order(self.obj, order_column, order_direction), (page or 0) * page_size
         before = beside is not None and beside.before
         # Where nobody counts any more, the row behind a page tells that there is another one.
         looks = start + page_size > rows.COUNT_CAP and not before
         size = page_size + looks
-        hits = self._hits(query, filters) if filters is not None and filters.values else None
 
         def read(cut: Cut) -> list[Any]:
-            if hits is None:
-                kept = _of_all(
-                    self, order, tuple(columns), *pages.told_by(), before=cut.beside and cut.beside.before
-                )
-                told = {"start": cut.start, "size": cut.size}
-                if cut.beside is not None:
-                    told |= {"key": cut.beside.key, "version": cut.beside.version}
-                return list(db.session.execute(kept, told).unique())
-            return pages.page(query, order, cut, hits).options(*self.along(columns)).all()
+            kept = statements.kept(self, filters, order, columns, cut)
+            if kept is not None:
+                return list(db.session.execute(*kept).unique())
+            query = pages.page(self._narrowed(filters), order, cut, self._hits(filters))
+            return query.options(*self.along(columns)).all()
 
         found = read(Cut(start, size, beside))
         if beside is not None and len(found) < (page_size if before else 1):
@@ -129,12 +123,17 @@ class Table(_Interface):  # type: ignore[misc]
             count = pages.as_known(found[0][1], end, more=not looks or len(found) == size)
             return count, [row for row, _count in found[:page_size]]
         # A page behind the last one has no row that could tell.
-        return self.count(query if hits is None else hits) if start else 0, []
+        return self.count(self._hits(filters)) if start else 0, []
 
-    def _hits(self, query: Query[Any], filters: Filters) -> Query[Any]:
+    def _narrowed(self, filters: Filters | None) -> Query[Any]:
+        query: Query[Any] = self.apply_filters(self.session.query(self.obj), filters)
+        return query
+
+    def _hits(self, filters: Filters | None) -> Query[Any]:
         """Find the rows by the shortest way that the filters know."""
+        query = self._narrowed(filters)
         one: Any
-        for one, value in filters.get_filters_values():
+        for one, value in filters.get_filters_values() if filters is not None else ():
             query = one.hits(query, value)
         return query
 
@@ -160,20 +159,3 @@ class Table(_Interface):  # type: ignore[misc]
         """Give the values of a list's columns, row by row."""
         for item in lst:
             yield {column: self._get_attr_value(item, column) for column in list_columns}
-
-
-@lru_cache(KEPT)
-def _of_all(
-    table: Table, order: Order, columns: tuple[str, ...], *_told_by: Any, before: bool | None
-) -> Executable:
-    """Give the statement of a page of all rows: to write it takes longer than to send it.
-
-    It takes ``start`` and ``size``; with ``before`` or not also the ``key`` and ``version`` of the row beside the page.
-    Who sends it has it narrowed, as any other.
-    """
-    start, size, key, version = (
-        bindparam(name, type_=Integer) for name in ("start", "size", "key", "version")
-    )
-    cut = Cut(start, size, None if before is None else Neighbour(key, version, before))
-    asked = pages.page(db.session.query(table.obj), order, cut).options(*table.along(columns))
-    return asked.statement.execution_options(kept=True)

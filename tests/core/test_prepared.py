@@ -39,19 +39,19 @@ def selected(name, **options):
 
 
 def test_what_is_kept_is_prepared_once_for_numbers_of_all_sizes(engine):
-    send(engine, selected("kept_one", kept=True), (1, 100_000, 2**40, -1, 2**62))
+    send(engine, selected("kept_one", prepared=True), (1, 100_000, 2**40, -1, 2**62))
     (statement,) = prepared(engine)
     assert "kept_one" in statement
 
 
 def test_what_was_sent_twice_or_is_not_kept_is_not_prepared(engine):
-    send(engine, selected("twice", kept=True), (1, 2))
+    send(engine, selected("twice", prepared=True), (1, 2))
     send(engine, selected("searched"), range(10))
     assert prepared(engine) == []
 
 
 def test_what_fails_between_is_rolled_back_and_the_connection_goes_on(engine):
-    one = selected("kept_one", kept=True)
+    one = selected("kept_one", prepared=True)
     send(engine, one, range(3))
     table = sa.table("ab_role", sa.column("name"))
     with engine.connect() as connection:

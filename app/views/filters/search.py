@@ -23,6 +23,10 @@ class Search(Filter):
 
     name = _("contains")
 
+    def terms(self, value: str) -> list[str]:
+        """Give the terms that the rows' search texts must hold; none where the rows have no such texts."""
+        return search_terms(value) if issubclass(self.model, Searchable) else []
+
     def apply(self, query: Query[Any], value: str) -> Query[Any]:
         """Narrow by every term."""
         for term in search_terms(value):
@@ -31,9 +35,7 @@ class Search(Filter):
 
     def hits(self, query: Query[Any], value: str) -> Query[Any]:
         """Go by the index of search texts, which not every database goes by itself."""
-        if not issubclass(self.model, Searchable):
-            return query
-        return trigrams.narrowed(query, self.model, search_terms(value))
+        return trigrams.narrowed(query, self.model, self.terms(value))
 
     def places(self, pattern: str) -> Iterator[Any]:
         """Yield the conditions of which one must hold."""
