@@ -23,9 +23,6 @@ from app.views.filters.presence import Mine
 # FAB's signatures carry arguments of its REST API, which isn't used.
 _Interface: Any = SQLAInterface
 
-
-KEPT = 200  # statements of lists, one for each order and choice of columns
-TERMS = 5  # of a search; more are rare
 #: Columns that name who acted.
 NAMING = frozenset({"actor", "created_by", "changed_by"})
 
