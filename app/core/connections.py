@@ -14,7 +14,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.types.numeric import Int8Dumper
 from sqlalchemy import event
-from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.engine import Dialect, Engine, ExceptionContext
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import Pool
 
@@ -77,6 +77,14 @@ def _prepare(_connection: Any, cursor: Any, _sql: str, _values: Any, context: An
     if isinstance(cursor, psycopg.Cursor):
         asked = context is not None and context.execution_options.get("prepared")
         cursor.connection.prepare_threshold = _SENT_BEFORE if asked else None
+
+
+@event.listens_for(Engine, "handle_error")
+def _find_outdated(context: ExceptionContext) -> None:
+    """Take new connections where a table was changed while this process ran: what was prepared of it is refused."""
+    sent = context.execution_context
+    if sent is not None and sent.execution_options.get("prepared"):
+        context.is_disconnect |= isinstance(context.original_exception, psycopg.errors.FeatureNotSupported)
 
 
 @event.listens_for(Pool, "checkin")

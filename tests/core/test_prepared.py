@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, NotSupportedError
 
 from app.access import Role
 from app.core.db import db
@@ -61,6 +63,27 @@ def test_what_fails_between_is_rolled_back_and_the_connection_goes_on(engine):
     with engine.connect() as connection:
         assert "nobody" not in connection.scalars(sa.select(table.c.name)).all()
     send(engine, one, range(3))
+
+
+def test_a_table_that_was_changed_meanwhile_is_read_by_new_connections(engine):
+    name = f"changed_{uuid.uuid4().hex[:8]}"
+    table = sa.table(name, sa.column("value"))
+    asked = sa.select(table.c.value).execution_options(prepared=True)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE TABLE {name} AS SELECT 'one'::varchar(10) AS value")
+    for _time in range(4):
+        with engine.connect() as connection:
+            assert connection.scalars(asked).all() == ["one"]
+    other = sa.create_engine(engine.url, poolclass=sa.NullPool)
+    with other.begin() as connection:
+        connection.exec_driver_sql(f"ALTER TABLE {name} ALTER value TYPE varchar(20)")
+    with engine.connect() as connection, pytest.raises(NotSupportedError) as refused:
+        connection.execute(asked)
+    assert refused.value.connection_invalidated  # which is told as an outage: please try again
+    with engine.connect() as connection:
+        assert connection.scalars(asked).all() == ["one"]
+    with other.begin() as connection:
+        connection.exec_driver_sql(f"DROP TABLE {name}")
 
 
 def test_requests_prepare_what_they_all_send(app, client, database):
