@@ -43,8 +43,9 @@ def newest(statement: Q, model: Any, terms: Iterable[str]) -> Q:
     # What is shared with all offices isn't found by the own one.
     few = _sees_few() and not issubclass(model, Shareable)
     wanted = "" if few else _pieces(terms)
-    found = joined(statement, model, wanted) if wanted else statement
-    return found.order_by((_index(model).c.rowid if wanted else model.id).desc())
+    if not wanted:
+        return statement.order_by(model.id.desc())
+    return joined(statement, model, wanted).order_by(_index(model).c.rowid.desc())
 
 
 def joined(statement: Q, model: Any, wanted: str | BindParameter[str]) -> Q:

@@ -44,7 +44,9 @@ class DashboardView(BaseView):
                 # Some of it is read while it's rendered.
                 text = self.render_template(page, **self._context(found, ready=True))
         except TooSlowError:
-            text = self.render_template(page, late=True, **self._context(found, ready=False))
+            report = REPORTS.get(found.report)
+            more = report if report and report.allows(Verb.READ) else None
+            text = self.render_template(page, late=True, report=more, **self._context(found, ready=False))
         answer = Response(text, mimetype="text/html")
         answer.headers["Vary"] = "Cookie, HX-Request"
         return answer
@@ -74,14 +76,12 @@ class DashboardView(BaseView):
     @staticmethod
     def _context(panel: Panel, *, ready: bool) -> dict[str, Any]:
         take = url_for("DashboardView.export", name=panel.name) if panel.may_take(current()) else ""
-        report = REPORTS.get(panel.report)
         return {
             "panel": panel,
             "title": panel.title,
             "content": panel.build() if ready else None,
             "ready": ready,
             "take": take,
-            "report": report if report and report.allows(Verb.READ) else None,
         }
 
 

@@ -8,10 +8,9 @@ from typing import Any
 from flask import Response, abort, jsonify, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from app.core.db import db
-from app.core.text import like, search_terms
 from app.models.base import Searchable
 from app.models.users import Staff
 from app.queries.users import found_by
@@ -49,8 +48,7 @@ class LookupMixin:
         if model is not Staff:
             view = view_of(model)
             statement = statement.options(*view.datamodel.options())
-            for term in search_terms(typed):
-                statement = statement.where(or_(*Search("search", view.datamodel).places(like(term))))
+            statement = Search("search", view.datamodel).apply(statement, typed)
         elif typed:
             statement = statement.where(Staff.id.in_(found_by(db.session, typed)))
         return offered(db.session.scalars(statement).all())

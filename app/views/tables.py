@@ -70,8 +70,7 @@ class Table(_Interface):  # type: ignore[misc]
         self, filters: Filters | None, order_column: str = "", order_direction: str = ""
     ) -> Query[Any]:
         """Give the filtered rows in an order that is the same on every page."""
-        query = self.apply_filters(self.session.query(self.obj), filters)
-        return rows.ordered(query, self.obj, order_column, order_direction)
+        return rows.ordered(self._narrowed(filters), self.obj, order_column, order_direction)
 
     def writable(self, query: Query[Any]) -> Query[Any]:
         """Leave out what another office shares: it's read with everybody, and changed by its office alone."""
@@ -97,8 +96,9 @@ class Table(_Interface):  # type: ignore[misc]
         The page is found from the row ``beside`` it, or by its number where that row isn't what it was.
         """
         if page_size is None:
-            every = self.statement(filters, order_column, order_direction)
-            return self.count(every), every.options(*self.options(columns)).all()
+            query = self._narrowed(filters)
+            ordered = rows.ordered(query, self.obj, order_column, order_direction)
+            return self.count(query), ordered.options(*self.options(columns)).all()
         order, start = Order(self.obj, order_column, order_direction), (page or 0) * page_size
         before = beside is not None and beside.before
         # Where nobody counts any more, the row behind a page tells that there is another one.
@@ -109,8 +109,9 @@ class Table(_Interface):  # type: ignore[misc]
             kept = statements.kept(self, filters, order, columns, cut)
             if kept is not None:
                 return list(db.session.execute(*kept).unique())
-            query = pages.page(self._narrowed(filters), order, cut, self._hits(filters))
-            return query.options(*self.along(columns)).all()
+            query = self._narrowed(filters)
+            asked = pages.page(query, order, cut, self._hits(query, filters))
+            return asked.options(*self.along(columns)).all()
 
         found = read(Cut(start, size, beside))
         if beside is not None and len(found) < (page_size if before else 1):
@@ -120,15 +121,14 @@ class Table(_Interface):  # type: ignore[misc]
             count = pages.as_known(found[0][1], end, more=not looks or len(found) == size)
             return count, [row for row, _count in found[:page_size]]
         # A page behind the last one has no row that could tell.
-        return self.count(self._hits(filters)) if start else 0, []
+        return self.count(self._hits(self._narrowed(filters), filters)) if start else 0, []
 
     def _narrowed(self, filters: Filters | None) -> Query[Any]:
         query: Query[Any] = self.apply_filters(self.session.query(self.obj), filters)
         return query
 
-    def _hits(self, filters: Filters | None) -> Query[Any]:
+    def _hits(self, query: Query[Any], filters: Filters | None) -> Query[Any]:
         """Find the rows by the shortest way that the filters know."""
-        query = self._narrowed(filters)
         one: Any
         for one, value in filters.get_filters_values() if filters is not None else ():
             query = one.hits(query, value)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Query, RelationshipDirection
 
 from app.core.text import like, search_terms
 from app.models.base import Searchable, quotes
-from app.queries import trigrams
+from app.queries import rows, trigrams
 from app.views.filters.base import Filter
 
 
@@ -27,21 +27,20 @@ class Search(Filter):
         """Give the terms that the rows' search texts must hold; none where the rows have no such texts."""
         return search_terms(value) if issubclass(self.model, Searchable) else []
 
-    def apply(self, query: Query[Any], value: str) -> Query[Any]:
-        """Narrow by every term."""
+    def apply(self, query: Any, value: str) -> Any:
+        """Narrow a query, or a statement, by every term."""
+        if issubclass(self.model, Searchable):
+            return rows.holding(query, self.model, self.terms(value))
         for term in search_terms(value):
-            query = query.filter(or_(*self.places(like(term))))
+            query = query.where(or_(*self._places(like(term))))
         return query
 
     def hits(self, query: Query[Any], value: str) -> Query[Any]:
         """Go by the index of search texts, which not every database goes by itself."""
         return trigrams.narrowed(query, self.model, self.terms(value))
 
-    def places(self, pattern: str) -> Iterator[Any]:
-        """Yield the conditions of which one must hold."""
-        if issubclass(self.model, Searchable):
-            yield self.model.search.like(pattern, escape="\\")
-            return
+    def _places(self, pattern: str) -> Iterator[Any]:
+        """Yield the conditions of which one must hold where the rows have no search texts."""
         for relation in inspect(self.model).relationships:
             target = relation.mapper.class_
             if relation.direction is RelationshipDirection.MANYTOONE and issubclass(target, Searchable):
