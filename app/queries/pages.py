@@ -1,4 +1,4 @@
-"""A page of a list: its rows are found by keys, and counted up to a cap, in one statement."""
+"""A page of a list: the keys of its rows are found, and all rows counted up to a cap, in one statement."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     BindParameter,
     ColumnElement,
     CompoundSelect,
+    Integer,
     TableClause,
     and_,
+    any_,
+    bindparam,
     case,
     cast,
     column,
@@ -74,8 +78,8 @@ class Order:
         return Order(self.model, self.column, "asc" if self.direction == "desc" else "desc")
 
 
-def page(query: Query[Any], order: Order, cut: Cut, hits: Query[Any] | None = None) -> Query[Any]:
-    """Give the rows of a page, each with the count of all.
+def keys(query: Query[Any], order: Order, cut: Cut, hits: Query[Any] | None = None) -> Query[Any]:
+    """Give the keys of a page's rows, in whatever order, each with the count of all rows.
 
     All rows are gone through in their order until the page is full: what is passed over costs little. That would be
     long where few of them fit. So of a list that is narrowed up to one more than COUNT_CAP are found first, by
@@ -86,16 +90,28 @@ def page(query: Query[Any], order: Order, cut: Cut, hits: Query[Any] | None = No
         count = _all(query, order.model)
         sought = _walked(query, order, cut)
     else:
-        found, keys = rows.keys(hits, order.model, order.column)
-        some = _labelled(found, keys).limit(rows.COUNT_CAP + 1).cte("hits").prefix_with("MATERIALIZED")
+        found, by = rows.keys(hits, order.model, order.column)
+        some = _labelled(found, by).limit(rows.COUNT_CAP + 1).cte("hits").prefix_with("MATERIALIZED")
         counted = select(func.count().label("count")).select_from(some).cte("counted")
         count = select(counted.c.count).scalar_subquery()
         few = session.query(list(some.c)[-1].label("id")).order_by(*rows.directed(some.c, order.direction))
         few = _limited(few, cut, count <= rows.COUNT_CAP)
         sought = _together(few, _walked(query, order, cut, count > rows.COUNT_CAP))
-    chosen = sought.subquery("page")
-    shown = session.query(order.model, count).join(chosen, chosen.c.id == order.model.id)
-    return rows.ordered(shown, order.model, order.column, order.direction)
+    page: Query[Any] = session.query(sought.subquery("page").c.id, count)
+    return page
+
+
+def among(order: Order) -> Query[Any]:
+    """Give rows in an order, those of some ``keys`` that are told when it's sent: a list of numbers."""
+    key = order.model.id
+    if on_sqlite():
+        told = key.in_(bindparam("keys", expanding=True))
+    else:
+        # By a list of values, a statement would be prepared for each number of them.
+        told = key == any_(bindparam("keys", type_=ARRAY(Integer)))
+    return rows.ordered(
+        db.session.query(order.model).filter(told), order.model, order.column, order.direction
+    )
 
 
 def as_known(count: int, end: int, *, more: bool) -> int:
@@ -114,14 +130,14 @@ def as_known(count: int, end: int, *, more: bool) -> int:
 
 def told_by() -> tuple[bool, bool, int]:
     """Say on what it depends how a page of all rows is asked for: whether all offices are seen, SQLite, and the cap."""
-    return current().works_everywhere, _on_sqlite(), rows.COUNT_CAP
+    return current().works_everywhere, on_sqlite(), rows.COUNT_CAP
 
 
 def _all(query: Query[Any], model: Any) -> Any:
     """Count the rows of a list that isn't narrowed. Statistics may tell who sees them all that they're very many."""
     count = rows.counting(query, model).scalar_subquery()
-    sees_all, on_sqlite, _cap = told_by()
-    if on_sqlite or not (sees_all and issubclass(model, (OfficeScoped, Shareable))):
+    sees_all = current().works_everywhere
+    if on_sqlite() or not (sees_all and issubclass(model, (OfficeScoped, Shareable))):
         return count
     known: TableClause = table("pg_class", column("oid"), column("reltuples"))
     name = func.to_regclass(model.__tablename__)
@@ -183,7 +199,7 @@ def _behind(
         return
     nothing = value.is_(None), values[-1].is_not(None)
     yield and_(key.is_(None), later), *nothing
-    if _on_sqlite() == down:
+    if on_sqlite() == down:
         yield key.is_(None), value.is_not(None)
     else:
         yield key.is_not(None), *nothing
@@ -197,7 +213,7 @@ def _labelled(query: Query[Any], keys: Sequence[Any]) -> Query[Any]:
 def _limited(query: Query[Any], cut: Cut, *given: ColumnElement[bool]) -> Query[Any]:
     """Give the rows of a page; none, without a look for them, where it isn't so that is ``given``."""
     size: Any = cut.size
-    if given and _on_sqlite():
+    if given and on_sqlite():
         # It would look at the condition with each row.
         size = case((and_(*given), size), else_=0)
     elif given:
@@ -211,5 +227,6 @@ def _together(*queries: Any) -> CompoundSelect[Any]:
     return union_all(*(select(one.subquery()) for one in queries))
 
 
-def _on_sqlite() -> bool:
+def on_sqlite() -> bool:
+    """Whether the database is SQLite, which some things are asked of otherwise."""
     return bool(db.engine.dialect.name == "sqlite")

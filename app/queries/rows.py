@@ -38,34 +38,28 @@ def loading(model: type[Any], *paths: str) -> list[LoaderOption]:
     return [_loading(model, path) for path in paths]
 
 
-def along(
-    model: type[Any], *paths: str, shown: Collection[str] = (), short: bool = False
-) -> list[LoaderOption]:
-    """Load relations of the rows of a `page` with them: what leads to one row, and the first of the parts.
+def along(model: type[Any], *paths: str, shown: Collection[str] = ()) -> list[LoaderOption]:
+    """Load relations of the rows of a page with them, in one statement: rows that are found by keys are few.
 
-    The page is cut before it's joined. Of two lists of parts each row of one would come with each of the other: that's
-    done where all are ``short``.
+    Of two lists of parts each row of one comes with each of the other, so a list shows two of them where they're short.
     What stands aside is left where it is unless it's ``shown``: to read it takes as long as what a list is for.
     """
-    firsts = list(dict.fromkeys(path.split(".")[0] for path in paths))
-    many = [name for name in firsts if getattr(model, name).property.uselist]
-    joined = {*firsts} if short else {*firsts} - {*many[1:]}
     own = [defer(getattr(model, name)) for name in _aside(model) if name not in shown]
-    return [*own, *(_loading(model, path, joined, lean=True) for path in paths)]
+    return [*own, *(_loading(model, path, along=True) for path in paths)]
 
 
-def _loading(model: Any, path: str, joined: Collection[str] = (), *, lean: bool = False) -> LoaderOption:
+def _loading(model: Any, path: str, *, along: bool = False) -> LoaderOption:
     option: Any = None
     for name in path.split("."):
         attribute = getattr(model, name)
         if option is None:
-            option = joinedload(attribute) if name in joined else selectinload(attribute)
+            option = joinedload(attribute) if along else selectinload(attribute)
         elif attribute.property.uselist:
             option = option.selectinload(attribute)
         else:
             option = option.joinedload(attribute)
         model = inspect(attribute).mapper.class_
-        for left in (*_counted_for(model), *(_aside(model) if lean else ())):
+        for left in (*_counted_for(model), *(_aside(model) if along else ())):
             option = option.defer(getattr(model, left))
     loading: LoaderOption = option
     return loading

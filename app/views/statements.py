@@ -26,14 +26,12 @@ TERMS = 5  # of a search; more are rare
 
 
 class _Known(NamedTuple):
-    """What a statement depends on: the list, and what `pages.told_by` says of who looks at it.
+    """What the statement of a page depends on: the list, and what `pages.told_by` says of who looks at it.
 
     ``before`` says on which side of the page a row is known, and is None where none is.
     """
 
-    table: Table
     order: Order
-    columns: tuple[str, ...]
     before: bool | None
     told_by: tuple[bool, bool, int]
 
@@ -45,12 +43,10 @@ class _Known(NamedTuple):
         return Cut(start, size, None if self.before is None else Neighbour(key, version, self.before))
 
 
-def kept(
-    table: Table, filters: Filters | None, order: Order, columns: Sequence[str], cut: Cut
-) -> tuple[Executable, dict[str, Any]] | None:
-    """Give the statement of a page of all rows, or of a search, and what it's told; None for other filters."""
+def keys(filters: Filters | None, order: Order, cut: Cut) -> tuple[Executable, dict[str, Any]] | None:
+    """Give how the keys of a page are found, of all rows or by a search, and what it's told; None for other filters."""
     before = None if cut.beside is None else cut.beside.before
-    known = _Known(table, order, tuple(columns), before, pages.told_by())
+    known = _Known(order, before, pages.told_by())
     told: dict[str, Any] = {"start": cut.start, "size": cut.size}
     if cut.beside is not None:
         told |= {"key": cut.beside.key, "version": cut.beside.version}
@@ -66,6 +62,11 @@ def kept(
     return _of_search(known, len(terms), in_pieces=bool(pieces)), told
 
 
+def shown(table: Table, order: Order, columns: Sequence[str]) -> Executable:
+    """Give how rows are read in an order, by ``keys``, with what these columns show."""
+    return _shown(table, order, tuple(columns), pages.on_sqlite())
+
+
 def _searched(filters: Filters) -> list[str]:
     """Give the terms of the search box where nothing else narrows a list; none otherwise."""
     (one, value), *more = filters.get_filters_values()
@@ -78,16 +79,20 @@ def _term(place: int) -> str:
 
 @lru_cache(KEPT)
 def _of_all(known: _Known) -> Executable:
-    asked = pages.page(db.session.query(known.table.obj), known.order, known.cut())
-    along = known.table.along(known.columns)
-    return asked.options(*along).statement.execution_options(kept=True, prepared=True)
+    found = pages.keys(db.session.query(known.order.model), known.order, known.cut())
+    return found.statement.execution_options(kept=True, prepared=True)
 
 
 @lru_cache(KEPT)
 def _of_search(known: _Known, terms: int, *, in_pieces: bool) -> Executable:
     """Select rows that hold so many terms. It isn't prepared: how many they are decides how it's best gone about."""
-    model = known.table.obj
+    model = known.order.model
     found = rows.fitting(db.session.query(model), model, [bindparam(_term(place)) for place in range(terms)])
     hits = trigrams.joined(found, model, bindparam("pieces")) if in_pieces else found
-    asked = pages.page(found, known.order, known.cut(), hits)
-    return asked.options(*known.table.along(known.columns)).statement.execution_options(kept=True)
+    return pages.keys(found, known.order, known.cut(), hits).statement.execution_options(kept=True)
+
+
+@lru_cache(KEPT)
+def _shown(table: Table, order: Order, columns: tuple[str, ...], _on_sqlite: bool) -> Executable:  # noqa: FBT001
+    asked = pages.among(order).options(*table.along(columns))
+    return asked.statement.execution_options(kept=True, prepared=True)

@@ -32,8 +32,6 @@ class Table(_Interface):  # type: ignore[misc]
 
     #: The same for the page of one record: its parts, and what each of them leads to.
     parts: Sequence[str] = ()
-    #: Whether its lists of parts are short: they come along in one statement, each row of one with each of another.
-    short: bool = False
 
     filter_converter_class = FilterConverter
 
@@ -48,12 +46,10 @@ class Table(_Interface):  # type: ignore[misc]
         return rows.loading(self.obj, *self._shown(columns))
 
     def along(self, columns: Sequence[str] = ()) -> Sequence[LoaderOption]:
-        """Load the same with few rows, in few statements."""
+        """Load the same with the few rows of a page, in one statement."""
         columns = tuple(columns)
         if columns not in self._along:
-            self._along[columns] = rows.along(
-                self.obj, *self._shown(columns), shown=columns, short=self.short
-            )
+            self._along[columns] = rows.along(self.obj, *self._shown(columns), shown=columns)
         return self._along[columns]
 
     def _shown(self, columns: Sequence[str]) -> list[str]:
@@ -105,23 +101,25 @@ class Table(_Interface):  # type: ignore[misc]
         looks = start + page_size > rows.COUNT_CAP and not before
         size = page_size + looks
 
-        def read(cut: Cut) -> list[Any]:
-            kept = statements.kept(self, filters, order, columns, cut)
-            if kept is not None:
-                return list(db.session.execute(*kept).unique())
-            query = self._narrowed(filters)
-            asked = pages.page(query, order, cut, self._hits(query, filters))
-            return asked.options(*self.along(columns)).all()
-
-        found = read(Cut(start, size, beside))
+        found = self._keys(filters, order, Cut(start, size, beside))
         if beside is not None and len(found) < (page_size if before else 1):
-            found = read(Cut(start, size))
-        if found:
-            end = start + min(len(found), page_size)
-            count = pages.as_known(found[0][1], end, more=not looks or len(found) == size)
-            return count, [row for row, _count in found[:page_size]]
-        # A page behind the last one has no row that could tell.
-        return self.count(self._hits(self._narrowed(filters), filters)) if start else 0, []
+            found = self._keys(filters, order, Cut(start, size))
+        if not found:
+            # A page behind the last one has no row that could tell.
+            return self.count(self._hits(self._narrowed(filters), filters)) if start else 0, []
+        end = start + min(len(found), page_size)
+        count = pages.as_known(found[0][1], end, more=not looks or len(found) == size)
+        shown = statements.shown(self, order, columns)
+        read = db.session.execute(shown, {"keys": [key for key, _count in found]}).unique().scalars()
+        return count, list(read)[:page_size]
+
+    def _keys(self, filters: Filters | None, order: Order, cut: Cut) -> Sequence[Any]:
+        """Find the keys of a page's rows, each with the count of all."""
+        kept = statements.keys(filters, order, cut)
+        if kept is not None:
+            return db.session.execute(*kept).all()
+        query = self._narrowed(filters)
+        return pages.keys(query, order, cut, self._hits(query, filters)).all()
 
     def _narrowed(self, filters: Filters | None) -> Query[Any]:
         query: Query[Any] = self.apply_filters(self.session.query(self.obj), filters)

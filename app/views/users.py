@@ -152,8 +152,6 @@ class StaffForm(OfficeForm):
 class StaffTable(Table):
     """Accounts as lists show them."""
 
-    short = True  # few people have more than one role, and more than one office
-
     @staticmethod
     def _get_attr_value(item: Any, col: str) -> Any:
         """Show roles and offices by name, and the last sign-in as the moment that it was."""

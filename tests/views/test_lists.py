@@ -19,7 +19,7 @@ from tests.pages import views
 from tests.tables import read
 
 MOST = 10
-#: The person, what the person chose for the list, the rows, another list of their parts, and which may be edited.
+#: The person, what the person chose for the list, the keys of the rows, the rows, and which may be edited.
 MOST_OF_A_LIST = 5
 SORTED_BY = {
     "Contact": "last_name", "Contract": "number", "Event": "starts_on", "Newsletter": "name",
