@@ -31,7 +31,7 @@ WORKERS, CLIENTS, PEOPLE = 2, 4, 50
 ROUNDS, SPAN = 2, 3.0  # seconds
 ARRIVING = 4  # people a second: more at once would wait for each other's passwords to be checked
 OK = 200
-PACKED = "gzip, deflate, br"  # what browsers ask for
+PACKED = "gzip, deflate, br, zstd"  # what browsers ask for
 
 
 @dataclass(frozen=True)

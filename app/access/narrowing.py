@@ -44,7 +44,7 @@ def _with(statement: Any, options: tuple[ExecutableOption, ...]) -> Any:
 
 
 #: A statement that is ``kept`` is the same object each time. Narrowed once, it's compared to others once.
-_kept = lru_cache(200)(_with)  # of some 40 kB each
+_kept = lru_cache(300)(_with)  # of some 40 kB each
 
 
 def narrowed(statement: Select[Any]) -> Select[Any]:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+from sqlalchemy import event, update
+
 from app.access import Role
+from app.core.db import db
+from app.models.contacts import Contact
 from app.views import statements
 from tests import factories as make
 from tests.tables import read
@@ -44,3 +49,34 @@ def test_another_word_takes_the_same_statement(client, office):
     assert asked("Meier Otto") == first + 1
     assert asked("Müller", _flt_0_language="de") == first + 1  # is written each time
     assert asked(" ".join(f"wort{number}" for number in range(statements.TERMS + 1))) == first + 1
+
+
+@pytest.mark.parametrize("leaves", ["office", "list"])
+def test_a_row_that_goes_while_the_page_is_read_is_not_shown(app, client, office, leaves):
+    """It's found by its key, and then another office has it, or nobody."""
+    there, went = make.office("Dort"), []
+    for name in ("Bleibt", "Geht"):
+        make.contact(office, name)
+    db.session.commit()
+    key = db.session.query(Contact.id).filter_by(last_name="Geht").scalar()
+    change = (
+        update(Contact).where(Contact.id == key).values(office_id=there.id)
+        if leaves == "office"
+        else Contact.__table__.delete().where(Contact.id == key)
+    )
+
+    def go(connection, _cursor, sql, *_more):
+        if sql.startswith("SELECT page.id") and not went:
+            went.append(key)
+            with connection.engine.begin() as other:
+                other.execute(change)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "after_cursor_execute", go)
+    try:
+        page = client.get("/contacts/list/")
+    finally:
+        event.remove(engine, "after_cursor_execute", go)
+    assert went
+    assert [name.partition(" ")[0].rstrip(",") for name in read(page).first] == ["Bleibt"]
