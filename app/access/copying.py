@@ -125,6 +125,7 @@ def _end(driver: Any) -> None:
 
 
 def _from_sqlite(driver: Any, query: str, values: Any) -> Iterator[list[bytes]]:
+    driver.pass_by()
     with closing(driver.cursor()) as cursor:
         cursor.execute(query, values)
         while rows := cursor.fetchmany(TUPLES_AT_ONCE):

@@ -23,14 +23,16 @@ from app.core.clock import OFFICE_ZONE
 #: Seconds for which a connection that nobody uses may be believed; then a router on the way may have forgotten it.
 LASTS = 5
 
-#: Foreign keys are checked, readers read while one writes, a lock is waited for, and 32 MB are kept of the file: rows
-#: that a search finds lie far apart.
+#: kB of SQLite's file that a connection keeps: rows that a search finds lie far apart. And while a file is made.
+_KEPT, _PASSING = 32_000, 8_000
+
+#: Foreign keys are checked, readers read while one writes, and a lock is waited for.
 _PRAGMAS = (
     "foreign_keys=ON",
     "journal_mode=WAL",
     "synchronous=NORMAL",
     "busy_timeout=60000",
-    "cache_size=-32000",
+    f"cache_size=-{_KEPT}",
 )
 
 
@@ -127,12 +129,19 @@ class _Connection(sqlite3.Connection):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cursors: WeakSet[sqlite3.Cursor] = WeakSet()
+        self.passing = False
 
     def cursor(self, *args: Any, **kwargs: Any) -> Any:
         """Give a new cursor."""
         found = super().cursor(*args, **kwargs)
         self.cursors.add(found)
         return found
+
+    def pass_by(self, *, passing: bool = True) -> None:
+        """Keep few pages of the file while all rows are gone through once: nobody asks for these again."""
+        if passing != self.passing:
+            self.execute(f"PRAGMA cache_size={-_PASSING if passing else -_KEPT}")
+            self.passing = passing
 
 
 @event.listens_for(Engine, "do_connect")
@@ -146,6 +155,15 @@ def _close_cursors(connection: Any, *_more: Any) -> None:
     if isinstance(connection, _Connection):
         for cursor in list(connection.cursors):
             cursor.close()
+        connection.pass_by(passing=False)
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _pass_by(_connection: Any, cursor: Any, _sql: str, _values: Any, context: Any, _many: bool) -> None:  # noqa: FBT001
+    if isinstance(cursor.connection, _Connection) and context is not None:
+        options = context.execution_options
+        if options.get("yield_per") or options.get("stream_results"):
+            cursor.connection.pass_by()
 
 
 @event.listens_for(Pool, "checkout")

@@ -217,7 +217,7 @@ def faults(
     """Give what axe finds on a part of the page that is open, whether it sticks out to the right, and lacks a style.
 
     ``looks`` are widths, each with a theme. With ``pairs``, the pairs of colours that were looked at, it's asked in
-    the first look, and in another one where that shows a pair that is new.
+    the first look, and in another one where that shows a pair that is new; of colours only where there is such a one.
     """
     classes = set(page.locator("[class]").evaluate_all(CLASSES))
     found: list[tuple[Any, ...]] = [(address, "lacks a style", *one) for one in left_out() if one <= classes]
@@ -230,13 +230,14 @@ def faults(
         widen(page, width)
         if page.evaluate(DRAWN):
             found.append((address, width, "sticks out"))
+        known = False
         if pairs is not None:
             here = set(page.evaluate(PAIRS, part))
             known = here <= pairs
             pairs |= here
             if number and known:
                 continue
-        asked = [RULES, part, colours, [] if frame else FRAME]
+        asked = [RULES, part, colours and not known, [] if frame else FRAME]
         found += [(address, width, theme, *one) for one in page.evaluate(RUN, asked)]
     return found
 
@@ -269,10 +270,11 @@ def main_parts(
 ) -> list[tuple[Any, ...]]:
     """Give what axe finds in the main part of more pages of a kind that was looked at in full."""
     found: list[tuple[Any, ...]] = []
+    pairs: set[str] = set()
     widen(page, width)
     for address in addresses:
         page.goto(address)
-        found += faults(page, address, [(width, "light")], part="main", colours=colours)
+        found += faults(page, address, [(width, "light")], part="main", colours=colours, pairs=pairs)
     return found
 
 
