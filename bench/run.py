@@ -1,7 +1,7 @@
 """Measure what the goals of issue 6 are about, and write one table: bench/results.md and results.json.
 
     python bench/run.py                           # quick: within five minutes on two cores
-    python bench/run.py --full                    # a million contacts; takes hours
+    python bench/run.py --full                    # a million contacts; takes an hour
     python bench/run.py --only load --contacts 20000
 
 Needs PostgreSQL, as tests do, and the peers of requirements.txt beside this file. A part that is left out keeps what
