@@ -11,7 +11,7 @@ from flask import current_app, g, make_response, request, url_for
 from flask_appbuilder import BaseView, expose
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import Enum, Select, String, inspect, select
+from sqlalchemy import Enum, Select, String, inspect
 from werkzeug.wrappers import Response
 
 from app.access import Verb
@@ -20,6 +20,7 @@ from app.core.text import fold, search_terms
 from app.core.values import display
 from app.models.base import Searchable
 from app.queries import search
+from app.queries.pages import Order
 from app.queries.search import Candidate
 from app.security import signed_in
 from app.views import arguments, columns
@@ -188,9 +189,7 @@ def _name(view: Any) -> Any:
 
 def _rows(view: Any, keys: Sequence[int], typed: str) -> list[Any]:
     """Load the rows in their order; one whose whole name was typed, in whatever order, comes first."""
-    model = view.datamodel.obj
-    chosen = select(model).where(model.id.in_(keys)).options(*view.datamodel.along())
-    rows = db.session.scalars(chosen).unique()
+    rows = view.datamodel.read(keys, Order(view.datamodel.obj))
     terms = set(search_terms(typed))
     return sorted(rows, key=lambda row: (set(search_terms(str(row))) != terms, keys.index(row.id)))
 

@@ -39,18 +39,14 @@ class Table(_Interface):  # type: ignore[misc]
         """Take the model and what to load with it: "organisation", "positions.organisation"."""
         super().__init__(model)
         self.loads = loads
-        self._along: dict[tuple[str, ...], Sequence[LoaderOption]] = {}
 
     def options(self, columns: Sequence[str] = ()) -> list[LoaderOption]:
         """Load what a list shows with the rows; columns that were chosen for it, too, with what names them."""
         return rows.loading(self.obj, *self._shown(columns))
 
-    def along(self, columns: Sequence[str] = ()) -> Sequence[LoaderOption]:
+    def along(self, columns: Sequence[str]) -> list[LoaderOption]:
         """Load the same with the few rows of a page, in one statement."""
-        columns = tuple(columns)
-        if columns not in self._along:
-            self._along[columns] = rows.along(self.obj, *self._shown(columns), shown=columns)
-        return self._along[columns]
+        return rows.along(self.obj, *self._shown(columns), shown=columns)
 
     def _shown(self, columns: Sequence[str]) -> list[str]:
         more = (path for column in columns for path in self._paths(column))
@@ -109,9 +105,12 @@ class Table(_Interface):  # type: ignore[misc]
             return self.count(self._hits(self._narrowed(filters), filters)) if start else 0, []
         end = start + min(len(found), page_size)
         count = pages.as_known(found[0][1], end, more=not looks or len(found) == size)
+        return count, self.read([key for key, _count in found], order, columns)[:page_size]
+
+    def read(self, keys: Sequence[int], order: Order, columns: Sequence[str] = ()) -> list[Any]:
+        """Read the rows of some keys in an order, with what these columns show; what can't be seen is missing."""
         shown = statements.shown(self, order, columns)
-        read = db.session.execute(shown, {"keys": [key for key, _count in found]}).unique().scalars()
-        return count, list(read)[:page_size]
+        return list(db.session.execute(shown, {"keys": keys}).unique().scalars())
 
     def _keys(self, filters: Filters | None, order: Order, cut: Cut) -> Sequence[Any]:
         """Find the keys of a page's rows, each with the count of all."""
